@@ -8,11 +8,10 @@ from local.cluster.layout import Cluster
 
 @dataclass(frozen=True)
 class Daemon:
-    """A program to keep running. `after` names the daemons that must answer before it is started."""
+    """A program to keep running. All start at once: each waits by itself, or ends and is started again."""
 
     name: str
     command: tuple[str, ...]
-    after: tuple[str, ...] = ()
 
 
 def daemons(cluster: Cluster, kubernetes: Path, runtime: Path) -> list[Daemon]:
@@ -71,7 +70,7 @@ def _apiserver(cluster: Cluster, programs: Path) -> Daemon:
         "proxy-client-key-file": keys / "front-proxy.key",
         "profiling": "false",
     }
-    return Daemon("kube-apiserver", _command(programs / "kube-apiserver", flags), after=("etcd",))
+    return Daemon("kube-apiserver", _command(programs / "kube-apiserver", flags))
 
 
 def _controllers(cluster: Cluster, programs: Path) -> list[Daemon]:
@@ -101,10 +100,9 @@ def _controllers(cluster: Cluster, programs: Path) -> list[Daemon]:
         "authorization-kubeconfig": scheduler_config,
         "secure-port": cluster.port(10259),
     }
-    after = ("kube-apiserver",)
     return [
-        Daemon("kube-controller-manager", _command(programs / "kube-controller-manager", common | manager), after),
-        Daemon("kube-scheduler", _command(programs / "kube-scheduler", common | scheduler), after),
+        Daemon("kube-controller-manager", _command(programs / "kube-controller-manager", common | manager)),
+        Daemon("kube-scheduler", _command(programs / "kube-scheduler", common | scheduler)),
     ]
 
 
@@ -122,12 +120,12 @@ def _kubelet(cluster: Cluster, programs: Path) -> Daemon:
         # Deprecated, and still the only way to give cAdvisor's metrics their container names on another socket.
         "containerd": cluster.containerd_socket,
     }
-    return Daemon("kubelet", _command(programs / "kubelet", flags), after=("kube-apiserver", "containerd"))
+    return Daemon("kubelet", _command(programs / "kubelet", flags))
 
 
 def _proxy(cluster: Cluster, programs: Path) -> Daemon:
     flags = {"config": cluster.directory / "kube-proxy.json", "hostname-override": cluster.name}
-    return Daemon("kube-proxy", _command(programs / "kube-proxy", flags), after=("kube-apiserver",))
+    return Daemon("kube-proxy", _command(programs / "kube-proxy", flags))
 
 
 def _kwok(cluster: Cluster, programs: Path) -> Daemon:
@@ -139,7 +137,7 @@ def _kwok(cluster: Cluster, programs: Path) -> Daemon:
         "node-lease-duration-seconds": 40,
         "server-address": f"127.0.0.1:{cluster.port(10247)}",
     }
-    return Daemon("kwok", _command(programs / "kwok", flags), after=("kube-apiserver",))
+    return Daemon("kwok", _command(programs / "kwok", flags))
 
 
 def _command(program: Path, flags: dict[str, object]) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ import (
 	_ "github.com/coredns/coredns/plugin/errors"
 	_ "github.com/coredns/coredns/plugin/health"
 	_ "github.com/coredns/coredns/plugin/kubernetes"
-	_ "github.com/coredns/coredns/plugin/loop"
 	_ "github.com/coredns/coredns/plugin/metrics"
 	_ "github.com/coredns/coredns/plugin/ready"
 	"github.com/spf13/cobra"
@@ -45,7 +44,7 @@ func main() {
 	case "etcd":
 		etcdmain.Main(os.Args)
 	case "coredns":
-		dnsserver.Directives = []string{"errors", "health", "ready", "prometheus", "cache", "loop", "kubernetes"}
+		dnsserver.Directives = []string{"errors", "health", "ready", "prometheus", "cache", "kubernetes"}
 		coremain.Run()
 	default:
 		program, known := programs[name]

@@ -1,0 +1,30 @@
+"""Bringing built images into a cluster's containerd; what it already has is left alone."""
+
+import json
+import subprocess
+from collections.abc import Iterable
+
+from local.cluster.layout import Cluster
+from local.images import Image
+from local.progress import Problem, Progress
+from local.toolchain import Installed
+
+
+def bring(images: Iterable[Image], cluster: Cluster, tools: dict[str, Installed], progress: Progress) -> None:
+    """Import each of `images` whose digest the cluster has not got yet; raises Problem with ctr's last line."""
+    record = cluster.directory / "images.json"
+    present: dict[str, str] = json.loads(record.read_text()) if record.exists() else {}
+    missing = [image for image in images if present.get(image.reference) != image.digest]
+    if not missing:
+        return
+    runtime = tools["container-runtime"]
+    with progress.step("images: importing") as step:
+        for number, image in enumerate(missing, start=1):
+            step.update(f"{number} of {len(missing)}: {image.reference}")
+            command = [runtime.program("ctr"), "--address", cluster.containerd_socket, "--namespace", "k8s.io"]
+            answer = subprocess.run([*command, "images", "import", image.tar], capture_output=True, text=True)
+            if answer.returncode:
+                line = (answer.stderr.strip().splitlines() or ["no message"])[-1]
+                raise Problem(f"image {image.reference} could not be imported: {line}")
+            present[image.reference] = image.digest
+            record.write_text(json.dumps(present, indent=1))
