@@ -105,13 +105,13 @@ def unpack(file: Path, tree: Path) -> None:
             (tree / folder).symlink_to(f"usr/{folder}")
     extract = ["tar", "--extract", "--keep-directory-symlink", "--no-same-owner", "--directory", str(tree)]
     with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", file], stdout=subprocess.PIPE) as archive:
-        answer = subprocess.run(extract, stdin=archive.stdout, capture_output=True, text=True)
+        answer = subprocess.run(extract, check=False, stdin=archive.stdout, capture_output=True, text=True)
     if archive.returncode or answer.returncode:
         raise Problem(f"{file.name} cannot be unpacked: {_last_line(answer.stderr)}")
 
 
 def _run(*command: str) -> str:
-    answer = subprocess.run(command, capture_output=True, text=True, env=None)
+    answer = subprocess.run(command, check=False, capture_output=True, text=True)
     if answer.returncode:
         raise Problem(f"{' '.join(command[:2])} failed: {_last_line(answer.stderr)}")
     return answer.stdout

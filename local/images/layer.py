@@ -101,7 +101,7 @@ def _wheels(spec: dict[str, str], tree: Path, show: Show) -> None:
         "--requirement", REPOSITORY / spec["from"],
     ]  # fmt: skip
     show(f"wheels of {spec['from']}")
-    answer = subprocess.run(command, capture_output=True, text=True)
+    answer = subprocess.run(command, check=False, capture_output=True, text=True)
     if answer.returncode:
         raise Problem(f"pip could not install {spec['from']}: {(answer.stderr.strip().splitlines() or ['no message'])[-1]}")
     shutil.rmtree(tree / spec["to"][1:] / "bin", ignore_errors=True)
@@ -130,7 +130,7 @@ def _go(spec: dict[str, str], tree: Path, home: Home, show: Show) -> None:
     environment = os.environ | {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off", "GO111MODULE": "off"}
     command = [golang.compiler(home, show), "build", "-trimpath", "-ldflags", "-s -w -buildid=", "-o", target]
     show(f"compiling {spec['from']}")
-    answer = subprocess.run([*command, REPOSITORY / spec["from"]], env=environment, capture_output=True, text=True)
+    answer = subprocess.run([*command, REPOSITORY / spec["from"]], env=environment, check=False, capture_output=True, text=True)
     if answer.returncode:
         raise Problem(f"go build {spec['from']} failed: {(answer.stderr.strip().splitlines() or ['no message'])[-1]}")
 
