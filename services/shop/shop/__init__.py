@@ -1,0 +1,1 @@
+"""A small shop that takes orders, processes them and reports on them: one package, three processes."""
