@@ -1,0 +1,1 @@
+"""`pulumi-resource-kubernetes` for SDK 4.34, against a real API server."""

@@ -1,0 +1,17 @@
+"""`pulumi-resource-kubernetes`: started by the engine with its own address, prints the port it listens on."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from local.plugins import protocol  # noqa: E402  (found through the line above: the plugin runs isolated)
+
+protocol.use_stubs()
+
+import asyncio  # noqa: E402
+
+from local.plugins.kubernetes.server import serve  # noqa: E402
+
+if __name__ == "__main__":
+    asyncio.run(serve())

@@ -1,0 +1,90 @@
+"""Deleting objects and waiting until they are gone."""
+
+import asyncio
+import time
+from typing import Any
+
+from local.plugins.kubernetes import ownership
+from local.plugins.kubernetes.client import JSON, ApiClient, ApiError, NoMatch
+from local.plugins.kubernetes.engine import Engine
+from local.plugins.kubernetes.failures import NotReady
+from local.plugins.kubernetes.naming import annotations, is_true
+from local.plugins.kubernetes.watching import Watches
+
+PROPAGATION = "pulumi.com/deletionPropagationPolicy"
+POLICIES = {"orphan": "Orphan", "background": "Background"}
+# For these the official provider lets skipAwait also skip waiting for the deletion.
+SKIPPABLE = frozenset({"Namespace", "Pod", "ReplicationController", "DaemonSet", "Deployment", "StatefulSet", "Job"})
+
+
+class Remover:
+    """Deletes with the propagation the object asks for, foreground by default, and waits."""
+
+    def __init__(self, client: ApiClient, watches: Watches, engine: Engine) -> None:
+        self.client = client
+        self.watches = watches
+        self.engine = engine
+
+    async def delete(self, urn: str, inputs: dict[str, Any], live: dict[str, Any], timeout: float) -> None:
+        try:
+            resource = await self.client.resource(live["apiVersion"], live["kind"])
+        except NoMatch:
+            return  # its definition is gone, and all objects with it
+        metadata = live["metadata"]
+        collection = resource.collection(metadata.get("namespace", ""))
+        path = f"{collection}/{metadata['name']}"
+        body = {
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "propagationPolicy": POLICIES.get(str(annotations(inputs).get(PROPAGATION, "")).lower(), "Foreground"),
+        }
+        try:
+            answer = await self.client.request("DELETE", path, body, JSON)
+        except ApiError as error:
+            if error.status == 404:
+                return
+            raise
+        gone = answer.get("kind") == "Status" or not answer.get("metadata", {}).get("deletionTimestamp")
+        if gone and not answer.get("metadata", {}).get("finalizers"):
+            return
+        if is_true(inputs, "pulumi.com/skipAwait") and live["kind"] in SKIPPABLE:
+            return
+        await self.wait(urn, collection, path, answer, timeout)
+
+    async def wait(self, urn: str, collection: str, path: str, item: dict[str, Any], timeout: float) -> None:
+        end = time.monotonic() + timeout
+        async with self.watches.follow(collection, item) as versions:
+            while True:
+                left = end - time.monotonic()
+                try:
+                    latest = await self.engine.until_stopped(asyncio.wait_for(versions.changed(), max(left, 0.001)))
+                except TimeoutError:
+                    raise NotReady(timed_out(item, timeout), item) from None
+                if latest is None:
+                    return
+                item = latest
+
+    async def release(self, path: str, live: dict[str, Any], manager: str) -> None:
+        """Give up a patch: the fields it set return to what others say."""
+        try:
+            await ownership.relinquish(self.client, path, live, manager)
+        except ApiError as error:
+            required = [cause["field"] for cause in error.causes if cause.get("reason") == "FieldValueRequired"]
+            if error.status == 404:
+                return
+            if required:
+                raise ApiError(
+                    error.status,
+                    {
+                        "message": "this Patch resource is currently managing a required field, so it can't be deleted "
+                        "directly. Either set the `retainOnDelete` resource option, or transfer ownership of the "
+                        f"field before deleting: {required[0]}"
+                    },
+                ) from error
+            raise
+
+
+def timed_out(item: dict[str, Any], timeout: float) -> str:
+    finalizers = item["metadata"].get("finalizers") or []
+    kept = f"; its finalizers still hold it: {', '.join(finalizers)}" if finalizers else ""
+    return f"timed out after {timeout:.0f} s waiting for {item['kind']} {item['metadata']['name']!r} to be deleted{kept}"
