@@ -1,0 +1,19 @@
+"""The component library: everything a program needs, by its public name."""
+
+from .namespace import RestrictedNamespace, RestrictedNamespaceArgs
+from .secrets import SecretsLevel, SecretsStore, SecretsStoreArgs
+from .shop import Shop, ShopArgs
+from .workload import Pattern, WorkloadPattern, WorkloadPatternArgs
+
+__all__ = [
+    "Pattern",
+    "RestrictedNamespace",
+    "RestrictedNamespaceArgs",
+    "SecretsLevel",
+    "SecretsStore",
+    "SecretsStoreArgs",
+    "Shop",
+    "ShopArgs",
+    "WorkloadPattern",
+    "WorkloadPatternArgs",
+]

@@ -1,0 +1,66 @@
+"""What every component shares: common labels, and registering a plain manifest as a resource of the usual type."""
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import pulumi
+
+Manifest = dict[str, Any]
+
+# The engine chooses the plugin by this when a caller gave no provider of their own.
+PROVIDER_VERSION = version("pulumi-kubernetes")
+
+
+class KubernetesObject(pulumi.CustomResource):
+    """A Kubernetes object registered from its manifest."""
+
+    status: pulumi.Output[dict[str, Any] | None]
+    """What the cluster says of it; there only where `register` was asked for it."""
+
+
+def common_labels(name: str, *, component: str, part_of: str, team: str, environment: str, version: str) -> dict[str, str]:
+    """The labels that every object and every pod of ours carries (requirements 3.7, design section 5)."""
+    return {
+        "app.kubernetes.io/name": name,
+        "app.kubernetes.io/instance": name,
+        "app.kubernetes.io/version": version,
+        "app.kubernetes.io/component": component,
+        "app.kubernetes.io/part-of": part_of,
+        "app.kubernetes.io/managed-by": "causeway",
+        "causeway.dev/team": team,
+        "causeway.dev/environment": environment,
+    }
+
+
+def child_options(
+    parent: pulumi.Resource, opts: pulumi.ResourceOptions | None, depends_on: list[pulumi.Resource]
+) -> pulumi.ResourceOptions:
+    """Options for a child: `deleted_with` does not inherit by itself, everything else does."""
+    return pulumi.ResourceOptions(parent=parent, depends_on=depends_on, deleted_with=opts.deleted_with if opts else None)
+
+
+def register(name: str, manifest: Manifest, opts: pulumi.ResourceOptions, outputs: tuple[str, ...] = ()) -> KubernetesObject:
+    """Register `manifest` under the type that the SDK's own class has, so that state and plugins see the ordinary thing.
+
+    `outputs` names the top-level fields that the caller wants back (`status`). Registering a manifest costs less
+    than half of a typed class and its import (docs/adr/0003-resources-from-manifests.md).
+    """
+    opts.version = PROVIDER_VERSION
+    if manifest["kind"] == "Secret":
+        opts.additional_secret_outputs = ["data", "stringData"]
+    return KubernetesObject(type_token(manifest), name, {**manifest, **dict.fromkeys(outputs)}, opts)
+
+
+def type_token(manifest: Mapping[str, Any]) -> str:
+    """The Pulumi type of a manifest, for example `kubernetes:apps/v1:Deployment` or `kubernetes:core/v1:Service`."""
+    api_version = manifest["apiVersion"]
+    group_version = api_version if "/" in api_version else f"core/{api_version}"
+    return f"kubernetes:{group_version}:{manifest['kind']}"
+
+
+def child_name(component: str, manifest: Manifest) -> str:
+    """The child's logical name, `<component>-<kind>`; an object named apart keeps its own name: `<object>-<kind>`."""
+    kind = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in manifest["kind"])
+    name = manifest["metadata"]["name"]
+    return f"{name if name.startswith(component) else component}{kind}"

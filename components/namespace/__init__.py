@@ -1,0 +1,5 @@
+"""RestrictedNamespace."""
+
+from .component import RestrictedNamespace, RestrictedNamespaceArgs
+
+__all__ = ["RestrictedNamespace", "RestrictedNamespaceArgs"]

@@ -1,0 +1,6 @@
+"""Shop: the sample service on all four patterns."""
+
+from .component import Shop, ShopArgs
+from .workloads import database_secret
+
+__all__ = ["Shop", "ShopArgs", "database_secret"]

@@ -1,0 +1,89 @@
+"""The four workloads of the shop as inputs of WorkloadPattern, and the Secret that they share."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from ..workload import Pattern, WorkloadPatternArgs
+
+DATABASE_PORT = 5432
+DATABASE_SECRET = "shop-database"
+_DATABASE_DIRECTORY = "/var/lib/postgresql/data"
+_POSTGRES_USER_ID = 999
+_READY = ["pg_isready", "--username=shop", "--dbname=shop", "--host=127.0.0.1"]
+
+
+def database_secret(namespace: str) -> dict[str, dict[str, dict[str, str]]]:
+    """The Secret of the database: a generated password, and the URL that holds it."""
+    url = f"postgresql://shop:{{password}}@database.{namespace}.svc.cluster.local:{DATABASE_PORT}/shop"
+    return {DATABASE_SECRET: {"password": {}, "database-url": {"template": url}}}
+
+
+def workloads(inputs: Mapping[str, Any]) -> dict[str, WorkloadPatternArgs]:
+    """Name to inputs; the database first, since all others wait for it."""
+    common = {key: inputs[key] for key in ("namespace", "team", "environment", "platform")}
+    client = {
+        **common,
+        "part_of": "shop",
+        "image": inputs["shop_image"],
+        "secrets": {"DATABASE_URL": {"name": DATABASE_SECRET, "key": "database-url"}},
+        "rollout_triggers": [inputs["secrets_version"]],
+        "allow_to": [{"workload": "database", "port": DATABASE_PORT}],
+    }
+    made = {
+        "database": _database(inputs, {**common, "part_of": "shop"}),
+        "web": _web(inputs, client),
+        "worker": _worker(client),
+        "report": _report(inputs, client),
+    }
+    # mypy has no form for a TypedDict laid over a mapping; `resolve` checks every key when the workload is made.
+    return cast(dict[str, WorkloadPatternArgs], made)
+
+
+def _database(inputs: Mapping[str, Any], common: Mapping[str, Any]) -> dict[str, Any]:
+    storage = {"mount_path": _DATABASE_DIRECTORY, "size": inputs.get("storage_size")}
+    return {
+        **common,
+        "pattern": Pattern.STATEFUL,
+        "image": inputs["postgres_image"],
+        "port": DATABASE_PORT,
+        "user": _POSTGRES_USER_ID,
+        # The password takes effect when an empty volume is initialised, so a new version does not restart the database.
+        "secrets": {"POSTGRES_PASSWORD": {"name": DATABASE_SECRET, "key": "password"}},
+        "env": {"POSTGRES_USER": "shop", "POSTGRES_DB": "shop", "PGDATA": f"{_DATABASE_DIRECTORY}/pgdata"},
+        "writable_paths": ["/tmp", "/var/run/postgresql"],
+        "readiness": {"command": _READY, "initial_delay_seconds": 1, "period_seconds": 5},
+        "liveness": {"command": _READY, "period_seconds": 20},
+        "startup": {"command": _READY, "period_seconds": 1, "failure_threshold": 300},
+        "storage": storage,
+        "allow_from": [{"workload": client} for client in ("web", "worker", "report")],
+    }
+
+
+def _web(inputs: Mapping[str, Any], client: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **client,
+        "pattern": Pattern.STATELESS,
+        "args": ["web"],
+        "replicas": inputs["replicas"],
+        "readiness": {"path": "/readyz", "initial_delay_seconds": 1, "period_seconds": 5},
+        "ingress": {},
+        "metrics": {},
+    }
+
+
+def _worker(client: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **client,
+        "pattern": Pattern.WORKER,
+        "args": ["worker"],
+        "metrics": {},
+    }
+
+
+def _report(inputs: Mapping[str, Any], client: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **client,
+        "pattern": Pattern.BATCH,
+        "args": ["report"],
+        "batch": {"schedule": inputs["report_schedule"], "time_zone": inputs["time_zone"]},
+    }

@@ -1,0 +1,284 @@
+"""The inputs of WorkloadPattern. A sentence under a field is its documentation in every language."""
+
+from enum import Enum
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+
+
+class Pattern(str, Enum):
+    """What kind of program this is; `causeway workload choose` asks four questions and names it."""
+
+    STATELESS = "stateless"
+    STATEFUL = "stateful"
+    WORKER = "worker"
+    BATCH = "batch"
+    DAEMON = "daemon"
+    JOB = "job"
+
+
+class WorkloadSize(str, Enum):
+    """A preset of processor and memory (requirements 7.2)."""
+
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
+class WorkloadSpread(str, Enum):
+    """How strictly replicas are kept apart: by preference (one node will do) or as a condition."""
+
+    SOFT = "soft"
+    HARD = "hard"
+
+
+class WorkloadAccessMode(str, Enum):
+    """Who may mount a volume at the same time: the pods of one node, or of many."""
+
+    ONE_NODE = "ReadWriteOnce"
+    MANY_NODES = "ReadWriteMany"
+
+
+class WorkloadConcurrency(str, Enum):
+    """What happens when a run is due while the last one still runs."""
+
+    FORBID = "Forbid"
+    REPLACE = "Replace"
+    ALLOW = "Allow"
+
+
+class WorkloadRestart(str, Enum):
+    """Whether a failed run is repeated in a new pod or in the same one."""
+
+    NEVER = "Never"
+    ON_FAILURE = "OnFailure"
+
+
+class WorkloadPlatformArgs(TypedDict, total=False):
+    """What the target decides; `platforms/` fills it in, nobody writes it by hand."""
+
+    ingress_class: str
+    """IngressClass of the target's front door. Default `nginx`."""
+    ingress_namespace: str
+    """Namespace that the front door's pods run in: the only one let through to an exposed workload. Default `ingress-nginx`."""
+    domain: str
+    """Domain below which hosts are named `<workload>.<domain>`. Default none: the rule has no host."""
+    storage_class: str
+    """StorageClass of volumes. Default `standard`."""
+    storage_size: str
+    """Size of a volume that names none. Default `1Gi`."""
+    spread: WorkloadSpread
+    """Whether spread over nodes and zones is a preference or a condition. Default soft."""
+    enable_monitors: bool
+    """Whether the monitor kinds (ServiceMonitor, PodMonitor) exist on the target. Default false."""
+    monitoring_namespace: str
+    """Namespace that scrapes metrics: the only one let through to a metrics port. Default `monitoring`."""
+
+
+class WorkloadResourcesArgs(TypedDict, total=False):
+    """Processor and memory where no preset fits; what is left out comes from the size."""
+
+    cpu: str
+    """Processor request, for example `250m`."""
+    memory: str
+    """Memory request, for example `256Mi`."""
+    memory_limit: str
+    """Memory limit; above it the kernel kills the container."""
+    cpu_limit: str
+    """Processor limit. Default none: a limit throttles without protecting anybody (requirements 3.2)."""
+
+
+class WorkloadProbeArgs(TypedDict, total=False):
+    """A health question: `command` is run, else `path` is fetched from the port, else the port is connected to."""
+
+    path: str
+    """HTTP path on the main port."""
+    command: list[str]
+    """Program and arguments run inside the container; success is exit code 0."""
+    initial_delay_seconds: int
+    """Seconds before the first question."""
+    period_seconds: int
+    """Seconds between questions."""
+    timeout_seconds: int
+    """Seconds to wait for an answer. Default 3."""
+    failure_threshold: int
+    """Failures in a row that count. Default 3."""
+
+
+class WorkloadSecretKeyArgs(TypedDict):
+    """One key of one Secret in the workload's namespace: names only, never a value."""
+
+    name: str
+    """Name of the Secret."""
+    key: str
+    """Key in the Secret."""
+
+
+class WorkloadMetricsArgs(TypedDict, total=False):
+    """Where Prometheus finds metrics."""
+
+    port: int
+    """Port. Default the main port, or 9090 where there is none."""
+    path: str
+    """Path. Default `/metrics`."""
+
+
+class WorkloadStorageArgs(TypedDict):
+    """A volume that outlives pods."""
+
+    mount_path: str
+    """Directory the volume is mounted at; keep the data in a directory below it."""
+    size: NotRequired[str]
+    """Size, for example `10Gi`. Default the platform's."""
+    storage_class: NotRequired[str]
+    """StorageClass. Default the platform's."""
+    access_mode: NotRequired[WorkloadAccessMode]
+    """Who may mount it. Default ReadWriteOnce."""
+
+
+class WorkloadIngressArgs(TypedDict, total=False):
+    """The way in from outside the cluster."""
+
+    host: str
+    """Host name. Default `<workload>.<platform domain>`, or any host where there is no domain."""
+    path: str
+    """Path prefix. Default `/`; paths are never rewritten."""
+    tls_secret: str
+    """Secret with the certificate of the host. Default none: plain HTTP."""
+    annotations: dict[str, str]
+    """Annotations for the target's ingress controller. Default none."""
+
+
+class WorkloadPeerArgs(TypedDict, total=False):
+    """The other end of a declared network flow: a workload, or addresses."""
+
+    workload: str
+    """Name of the other workload."""
+    namespace: str
+    """Its namespace. Default this workload's."""
+    cidr: str
+    """Addresses outside the cluster, for example `203.0.113.0/24`; instead of a workload."""
+    port: int
+    """Port of the side that listens. Default the main port for flows in, any port for flows out."""
+
+
+class WorkloadBatchArgs(TypedDict, total=False):
+    """How a program that ends is run (patterns batch and job)."""
+
+    schedule: str
+    """Five cron fields or a macro such as `@daily`; required for pattern batch."""
+    time_zone: str
+    """Name of the zone that the schedule is read in, for example `Europe/Berlin`; required for pattern batch."""
+    concurrency: WorkloadConcurrency
+    """What happens to a run that is due while the last one runs. Default Forbid."""
+    starting_deadline_seconds: int
+    """Seconds after which a start counts as missed. Default 300; never unset, too many missed starts stop a schedule."""
+    enable_schedule: bool
+    """Whether runs start by themselves. Default true; false suspends."""
+    backoff_limit: int
+    """Retries of a failed run. Default 3."""
+    active_deadline_seconds: int
+    """Seconds after which a run is killed. Default 1800."""
+    restart: WorkloadRestart
+    """Whether a retry gets a new pod. Default Never, so that the failed pod's log stays."""
+    successful_history: int
+    """Successful runs kept. Default 3."""
+    failed_history: int
+    """Failed runs kept. Default 3."""
+    ttl_seconds: int
+    """Seconds a finished run is kept. Default 86400."""
+
+
+class WorkloadAutoscalingArgs(TypedDict):
+    """Scaling between two numbers of replicas, by processor or by backlog."""
+
+    max_replicas: int
+    """Most replicas."""
+    min_replicas: NotRequired[int]
+    """Fewest replicas. Default the workload's `replicas`."""
+    cpu_percent: NotRequired[int]
+    """Processor use to hold, in percent of the request. Default 70 unless a backlog is named."""
+    backlog_metric: NotRequired[str]
+    """External metric that counts waiting work (workers)."""
+    backlog_per_replica: NotRequired[int]
+    """Waiting work one replica may have. Default 100."""
+
+
+class WorkloadOverrideArgs(TypedDict):
+    """The escape hatch: a patch merged over one object. The result is judged by the same rules."""
+
+    kind: str
+    """Kind of the object, for example `Deployment`; the workload must make one."""
+    patch: dict[str, Any]
+    """Fields to set, in the object's own form; a list replaces the whole list, null removes."""
+
+
+class WorkloadPatternArgs(TypedDict):
+    """Inputs of WorkloadPattern."""
+
+    pattern: Pattern
+    """What kind of program this is."""
+    image: str
+    """Image with a fixed tag or digest."""
+    namespace: NotRequired[str]
+    """Namespace. Default `default`."""
+    team: NotRequired[str]
+    """Team that owns the workload. Default `platform`."""
+    environment: NotRequired[str]
+    """Environment it belongs to. Default `development`."""
+    component: NotRequired[str]
+    """Its part in the system, also its tier. Default by pattern: backend, database, worker, batch, agent, job."""
+    part_of: NotRequired[str]
+    """System it belongs to. Default the namespace."""
+    command: NotRequired[list[str]]
+    """Program, in place of the image's entry point."""
+    args: NotRequired[list[str]]
+    """Arguments."""
+    env: NotRequired[dict[str, pulumi.Input[str]]]
+    """Plain environment variables; secrets go to `secrets`."""
+    secrets: NotRequired[dict[str, WorkloadSecretKeyArgs]]
+    """Environment variables taken from Secrets, by name and key."""
+    files: NotRequired[dict[str, str]]
+    """Configuration files, absolute path to content; a change rolls the pods."""
+    rollout_triggers: NotRequired[list[pulumi.Input[str]]]
+    """Values whose change rolls the pods, such as the version of a secret."""
+    size: NotRequired[WorkloadSize]
+    """Preset of processor and memory. Default small: 100m, 128Mi, limit 256Mi."""
+    resources: NotRequired[WorkloadResourcesArgs]
+    """Processor and memory where no preset fits."""
+    replicas: NotRequired[int]
+    """Number of pods. Default 2 for stateless, else 1."""
+    autoscaling: NotRequired[WorkloadAutoscalingArgs]
+    """Scaling by load. Default none."""
+    port: NotRequired[int]
+    """Main port. Default 8080 for stateless; required for stateful; workers have none."""
+    readiness: NotRequired[WorkloadProbeArgs]
+    """When it may get traffic; may ask dependencies. Default for stateless: GET /healthz after 5s every 10s."""
+    liveness: NotRequired[WorkloadProbeArgs]
+    """When it must be restarted; must not ask dependencies. Default for stateless: GET /healthz after 15s every 20s."""
+    startup: NotRequired[WorkloadProbeArgs]
+    """When it has started; the other probes wait. Default for stateful: the readiness question for up to 5 minutes."""
+    grace_period_seconds: NotRequired[int]
+    """Seconds from the stop signal to the kill; at least the longest task. Default 30 for stateless, else 60."""
+    drain_seconds: NotRequired[int]
+    """Seconds between leaving the Service and the stop signal, so that no request is lost. Default 5 for stateless, else 0."""
+    user: NotRequired[int]
+    """User and group id of the process and of its volumes. Default 1000; never 0."""
+    writable_paths: NotRequired[list[str]]
+    """Directories that may be written, empty at each start; all else is read-only. Default `/tmp`."""
+    storage: NotRequired[WorkloadStorageArgs]
+    """Volume that outlives pods; required for stateful."""
+    ingress: NotRequired[WorkloadIngressArgs]
+    """Way in from outside the cluster. Default none."""
+    allow_from: NotRequired[list[WorkloadPeerArgs]]
+    """Who may connect; nobody else can. The front door and the scraper are added where they apply."""
+    allow_to: NotRequired[list[WorkloadPeerArgs]]
+    """What it may connect to; nothing else. Names are always resolved."""
+    metrics: NotRequired[WorkloadMetricsArgs]
+    """Where Prometheus finds metrics. Default none."""
+    batch: NotRequired[WorkloadBatchArgs]
+    """How a program that ends is run."""
+    platform: NotRequired[WorkloadPlatformArgs]
+    """What the target decides."""
+    overrides: NotRequired[list[WorkloadOverrideArgs]]
+    """Patches for what no input covers; judged by the same rules."""

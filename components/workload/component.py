@@ -1,0 +1,81 @@
+"""WorkloadPattern: one typed call makes every object that a workload needs (args.py has the inputs)."""
+
+from typing import Any, ClassVar
+
+import pulumi
+
+from .. import _kit
+from .args import Pattern, WorkloadPatternArgs
+from .model import Workload, read
+from .network import ingress_host
+from .render import KINDS, objects
+
+# Applied before the object that holds the pods, since pods cannot start, or would start unguarded, without them.
+_PREREQUISITES = ("ServiceAccount", "NetworkPolicy", "ConfigMap")
+
+
+class WorkloadPattern(pulumi.ComponentResource):
+    """A workload of one of the four patterns, or a DaemonSet or Job, complete and right by default."""
+
+    TOKEN: ClassVar[str] = "causeway:index:WorkloadPattern"
+
+    kind: pulumi.Output[str]
+    """Kind of the object that holds the pods."""
+    namespace: pulumi.Output[str]
+    """Namespace of every object."""
+    pattern: pulumi.Output[str]
+    """The pattern, as given."""
+    host: pulumi.Output[str | None]
+    """Name inside the cluster, none where the pattern has no Service."""
+    url: pulumi.Output[str | None]
+    """Address from outside the cluster, none without an ingress."""
+
+    def __init__(self, name: str, args: WorkloadPatternArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        workload = read(name, args)
+        manifests = objects(workload)
+        super().__init__(self.TOKEN, name, None, opts)
+        self._opts = opts
+        children = self._register(manifests)
+        self.kind = pulumi.Output.from_input(KINDS[workload.pattern])
+        self.namespace = pulumi.Output.from_input(workload.namespace)
+        self.pattern = pulumi.Output.from_input(workload.pattern.value)
+        self.host = pulumi.Output.from_input(_host(workload))
+        self.url = _url(workload, children)
+        self.register_outputs({key: getattr(self, key) for key in ("kind", "namespace", "pattern", "host", "url")})
+
+    def _register(self, manifests: list[_kit.Manifest]) -> dict[str, _kit.KubernetesObject]:
+        """Register each manifest; those that pods depend on come first and are waited for."""
+        prerequisites: list[pulumi.Resource] = []
+        children: dict[str, _kit.KubernetesObject] = {}
+        for manifest in manifests:
+            kind = manifest["kind"]
+            depends_on = [] if kind in _PREREQUISITES else prerequisites
+            options = _kit.child_options(self, self._opts, depends_on)
+            child = _kit.register(_kit.child_name(self._name, manifest), manifest, options, ("status",) if kind == "Ingress" else ())
+            children[kind] = child
+            if kind in _PREREQUISITES:
+                prerequisites.append(child)
+        return children
+
+
+def _host(workload: Workload) -> str | None:
+    has_service = workload.pattern in (Pattern.STATELESS, Pattern.STATEFUL)
+    return f"{workload.name}.{workload.namespace}.svc.cluster.local" if has_service else None
+
+
+def _url(workload: Workload, children: dict[str, _kit.KubernetesObject]) -> pulumi.Output[str | None]:
+    if "ingress" not in workload.inputs:
+        return pulumi.Output.from_input(None)
+    scheme = "https" if "tls_secret" in workload.inputs["ingress"] else "http"
+    path = workload.inputs["ingress"].get("path", "/")
+    host = ingress_host(workload)
+    if host:
+        return pulumi.Output.from_input(f"{scheme}://{host}{path}")
+    return children["Ingress"].status.apply(lambda status: _front_door(status, scheme, path))
+
+
+def _front_door(status: dict[str, Any] | None, scheme: str, path: str) -> str | None:
+    """The address that the ingress controller published, None while it has published none."""
+    addresses = (status or {}).get("loadBalancer", {}).get("ingress") or []
+    address = next((entry.get("ip") or entry.get("hostname") for entry in addresses), None)
+    return f"{scheme}://{address}{path}" if address else None

@@ -1,0 +1,100 @@
+"""Every default of WorkloadPattern, for all patterns and by pattern; numbers are those of requirements 3.2 to 3.7."""
+
+from types import MappingProxyType
+from typing import Any
+
+from .args import Pattern, WorkloadSize
+
+_SERVER_PROBES = {
+    "readiness": {"path": "/healthz", "initial_delay_seconds": 5, "period_seconds": 10},
+    "liveness": {"path": "/healthz", "initial_delay_seconds": 15, "period_seconds": 20},
+}
+# A worker proves that it lives by touching a file: nothing connects to it (requirements 3.5).
+_HEARTBEAT_YOUNGER_THAN_60S = ["sh", "-c", "test $(( $(date +%s) - $(stat -c %Y /tmp/heartbeat) )) -lt 60"]
+_BATCH = {
+    "concurrency": "Forbid",
+    "starting_deadline_seconds": 300,
+    "enable_schedule": True,
+    "backoff_limit": 3,
+    "active_deadline_seconds": 1800,
+    "restart": "Never",
+    "successful_history": 3,
+    "failed_history": 3,
+    "ttl_seconds": 86400,
+}
+
+DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
+    {
+        "namespace": "default",
+        "team": "platform",
+        "environment": "development",
+        "command": [],
+        "args": [],
+        "env": {},
+        "secrets": {},
+        "files": {},
+        "rollout_triggers": [],
+        "size": "small",
+        "resources": {},
+        "replicas": 1,
+        "grace_period_seconds": 60,
+        "drain_seconds": 0,
+        "user": 1000,
+        "writable_paths": ["/tmp"],
+        "allow_from": [],
+        "allow_to": [],
+        "batch": {},
+        "overrides": [],
+        "platform": {
+            "ingress_class": "nginx",
+            "ingress_namespace": "ingress-nginx",
+            "storage_class": "standard",
+            "storage_size": "1Gi",
+            "spread": "soft",
+            "enable_monitors": False,
+            "monitoring_namespace": "monitoring",
+        },
+    }
+)
+
+PATTERN_DEFAULTS: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
+    {
+        Pattern.STATELESS: {
+            "component": "backend",
+            "replicas": 2,
+            "port": 8080,
+            "grace_period_seconds": 30,
+            "drain_seconds": 5,
+            **_SERVER_PROBES,
+        },
+        Pattern.STATEFUL: {
+            "component": "database",
+            "readiness": {"initial_delay_seconds": 5, "period_seconds": 10},
+            "liveness": {"initial_delay_seconds": 15, "period_seconds": 20},
+            "startup": {"period_seconds": 5, "failure_threshold": 60},
+        },
+        Pattern.WORKER: {
+            "component": "worker",
+            "liveness": {"command": _HEARTBEAT_YOUNGER_THAN_60S, "initial_delay_seconds": 15, "period_seconds": 20},
+        },
+        Pattern.DAEMON: {"component": "agent"},
+        Pattern.BATCH: {"component": "batch", "batch": _BATCH},
+        Pattern.JOB: {"component": "job", "batch": _BATCH},
+    }
+)
+
+# Requests and limit of memory; processors have a request and no limit (requirements 3.2 and 7.2).
+SIZES: MappingProxyType[WorkloadSize, dict[str, str]] = MappingProxyType(
+    {
+        WorkloadSize.SMALL: {"cpu": "100m", "memory": "128Mi", "memory_limit": "256Mi"},
+        WorkloadSize.MEDIUM: {"cpu": "250m", "memory": "256Mi", "memory_limit": "512Mi"},
+        WorkloadSize.LARGE: {"cpu": "500m", "memory": "512Mi", "memory_limit": "1Gi"},
+    }
+)
+
+PROBE_TIMEOUT_SECONDS = 3
+PROBE_FAILURE_THRESHOLD = 3
+CPU_TARGET_PERCENT = 70
+BACKLOG_PER_REPLICA = 100
+METRICS_PORT = 9090
+WRITABLE_SIZE_LIMIT = "64Mi"

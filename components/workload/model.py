@@ -1,0 +1,93 @@
+"""A workload read from its inputs: what every pure module of this folder takes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._inputs import merge, resolve
+from .._kit import Manifest, common_labels
+from .args import Pattern, WorkloadPatternArgs, WorkloadPeerArgs, WorkloadPlatformArgs
+from .defaults import DEFAULTS, METRICS_PORT, PATTERN_DEFAULTS
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One workload with all defaults in place."""
+
+    name: str
+    inputs: WorkloadPatternArgs
+    labels: dict[str, str]
+
+    @property
+    def pattern(self) -> Pattern:
+        return self.inputs["pattern"]
+
+    @property
+    def namespace(self) -> str:
+        return self.inputs["namespace"]
+
+    @property
+    def platform(self) -> WorkloadPlatformArgs:
+        return self.inputs["platform"]
+
+    @property
+    def selector(self) -> dict[str, str]:
+        """The labels that select the pods: `app` alone, since a selector can never change afterwards."""
+        return {"app": self.name}
+
+    @property
+    def port_name(self) -> str:
+        """Name of the main port; probes, Service and Ingress refer to it."""
+        return "http" if self.pattern is Pattern.STATELESS else "client"
+
+    @property
+    def metrics_port(self) -> int | None:
+        """Port that metrics are scraped from, None where there are no metrics."""
+        metrics = self.inputs.get("metrics")
+        return None if metrics is None else metrics.get("port", self.inputs.get("port", METRICS_PORT))
+
+    @property
+    def metrics_port_name(self) -> str:
+        return self.port_name if self.metrics_port == self.inputs.get("port") else "metrics"
+
+    def metadata(self, name: str | None = None, **extra: Any) -> dict[str, Any]:
+        """Metadata of one object, named like the workload unless `name` says otherwise."""
+        return {"name": name or self.name, "namespace": self.namespace, "labels": dict(self.labels), **extra}
+
+    def object(self, api_version: str, kind: str, spec: Mapping[str, Any], name: str | None = None) -> Manifest:
+        """A manifest with this workload's metadata."""
+        return {"apiVersion": api_version, "kind": kind, "metadata": self.metadata(name), "spec": dict(spec)}
+
+    def pod_selector(self, peer: WorkloadPeerArgs) -> dict[str, Any]:
+        """The network policy peer that stands for another workload."""
+        return {
+            "podSelector": {"matchLabels": {"app": peer["workload"]}},
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": peer.get("namespace", self.namespace)}},
+        }
+
+
+def read(name: str, args: Mapping[str, Any]) -> Workload:
+    """Resolve the inputs of workload `name`; raises `pulumi.InputPropertiesError` with every problem of form."""
+    defaults = merge(DEFAULTS, PATTERN_DEFAULTS.get(args.get("pattern", ""), {}))
+    inputs = resolve("workload", name, WorkloadPatternArgs, args, defaults)
+    return Workload(name, inputs, _labels(name, inputs))
+
+
+def image_version(image: str) -> str:
+    """The tag of an image reference, or the beginning of its digest; `unversioned` where it has neither."""
+    reference, _, digest = image.partition("@")
+    tag = reference.rpartition("/")[2].partition(":")[2]
+    return tag or digest.partition(":")[2][:12] or "unversioned"
+
+
+def _labels(name: str, inputs: WorkloadPatternArgs) -> dict[str, str]:
+    component = inputs["component"]
+    common = common_labels(
+        name,
+        component=component,
+        part_of=inputs.get("part_of", inputs["namespace"]),
+        team=inputs["team"],
+        environment=inputs["environment"],
+        version=image_version(inputs["image"]),
+    )
+    return {"app": name, "tier": component, **common, "causeway.dev/pattern": inputs["pattern"].value}

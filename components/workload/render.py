@@ -1,0 +1,61 @@
+"""From inputs to objects: the same list for `pulumi up`, for YAML in Git, and for the tests."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from .._kit import Manifest
+from . import batch, daemon, stateful, stateless, worker
+from .args import Pattern
+from .model import Workload, read
+from .monitor import monitors
+from .network import network_policy
+from .pod import config_map_name, file_keys
+
+_OBJECTS: MappingProxyType[Pattern, Callable[[Workload], list[Manifest]]] = MappingProxyType(
+    {
+        Pattern.STATELESS: stateless.objects,
+        Pattern.STATEFUL: stateful.objects,
+        Pattern.WORKER: worker.objects,
+        Pattern.BATCH: batch.cron_objects,
+        Pattern.JOB: batch.job_objects,
+        Pattern.DAEMON: daemon.objects,
+    }
+)
+# The kinds that hold the pods, by pattern.
+KINDS: MappingProxyType[Pattern, str] = MappingProxyType(
+    {
+        Pattern.STATELESS: "Deployment",
+        Pattern.STATEFUL: "StatefulSet",
+        Pattern.WORKER: "Deployment",
+        Pattern.BATCH: "CronJob",
+        Pattern.JOB: "Job",
+        Pattern.DAEMON: "DaemonSet",
+    }
+)
+
+
+def render(name: str, args: Mapping[str, Any]) -> list[Manifest]:
+    """All objects of workload `name`, in the order in which they are applied.
+
+    Raises `pulumi.InputPropertiesError` that lists every refused input.
+    """
+    return objects(read(name, args))
+
+
+def objects(workload: Workload) -> list[Manifest]:
+    """The objects of a workload that was read already: what its pods need first, then what holds them."""
+    needed = [_service_account(workload), network_policy(workload), *_files(workload)]
+    return [*needed, *_OBJECTS[workload.pattern](workload), *monitors(workload)]
+
+
+def _service_account(workload: Workload) -> Manifest:
+    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": workload.metadata(), "automountServiceAccountToken": False}
+
+
+def _files(workload: Workload) -> list[Manifest]:
+    if not workload.inputs["files"]:
+        return []
+    keys = file_keys(workload)
+    data = {keys[path]: content for path, content in workload.inputs["files"].items()}
+    return [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": workload.metadata(config_map_name(workload)), "data": data}]

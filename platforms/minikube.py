@@ -1,0 +1,41 @@
+"""minikube, or the local cluster that stands in for it: one node, nothing to provision but a provider."""
+
+import pulumi_kubernetes as k8s
+
+from components.workload import WorkloadPlatformArgs, WorkloadSpread
+from settings import Settings, kubeconfig_path
+
+from ._platform import Platform
+
+
+def platform(settings: Settings) -> Platform:
+    """The cluster that `scripts/up` chose, by its kubeconfig."""
+    return Platform(provider=_provider(settings), workload=_workload(settings))
+
+
+def _provider(settings: Settings) -> k8s.Provider:
+    """Server-side apply that adopts what exists: a killed run is simply repeated (docs/adr/0002).
+
+    The identifier keeps objects in place when the kubeconfig moves; the API server is ours alone, so the client may
+    ask quickly.
+    """
+    return k8s.Provider(
+        "kubernetes",
+        kubeconfig=kubeconfig_path(settings),
+        context=settings.context,
+        cluster_identifier="causeway-minikube",
+        enable_server_side_apply=True,
+        upsert_existing_objects=True,
+        kube_client_settings={"qps": 500, "burst": 1000},
+    )
+
+
+def _workload(settings: Settings) -> WorkloadPlatformArgs:
+    slice_: WorkloadPlatformArgs = {
+        "ingress_class": "nginx",
+        "ingress_namespace": "ingress-nginx",
+        "storage_class": "standard",
+        "storage_size": "1Gi",
+        "spread": WorkloadSpread.SOFT,
+    }
+    return {**slice_, "domain": settings.domain} if settings.domain else slice_

@@ -1,0 +1,32 @@
+"""Running the whole program as a stack, as the engine would."""
+
+import json
+import runpy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.recorder import Recording, run
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+FRONT_DOOR = {"web-ingress": {"status": {"loadBalancer": {"ingress": [{"ip": "198.51.100.7"}]}}}}
+
+
+def stack_config(stack_file: Path) -> dict[str, str]:
+    """A stack file over the defaults that Pulumi.yaml declares, as the text that the engine hands to a program."""
+    declared = yaml.safe_load((REPOSITORY / "Pulumi.yaml").read_text())["config"]
+    given = (yaml.safe_load(stack_file.read_text()) or {}).get("config", {})
+    values = {key: entry["default"] for key, entry in declared.items()} | given
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+
+
+def run_stack(stack: str, states: Mapping[str, Mapping[str, Any]] = FRONT_DOOR, preview: bool = False) -> Recording:
+    """Run `__main__.py` with the configuration of `Pulumi.<stack>.yaml`."""
+    config = stack_config(REPOSITORY / f"Pulumi.{stack}.yaml")
+    return run(_program, config=config, states=states, stack=stack, preview=preview)
+
+
+def _program() -> None:
+    runpy.run_path(str(REPOSITORY / "__main__.py"))
