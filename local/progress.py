@@ -1,5 +1,6 @@
 """Live progress for long work: what is being done, for how long, and how far it is; one line a step once it is over."""
 
+import errno
 import sys
 import threading
 import time
@@ -73,3 +74,22 @@ class Progress:
             return
         while not over.wait(REMIND_SECONDS):
             self.console.print(f"… {step.line()}")
+
+
+@contextmanager
+def guarded(console: Console, command: str) -> Iterator[None]:
+    """Turn what a user can meet into one line and an exit code: 1 for a problem, 130 for an interruption."""
+    try:
+        yield
+    except Problem as problem:
+        for line in str(problem).splitlines():
+            console.print(f"[red]error:[/red] {escape(line)}")
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        console.print(f"[yellow]interrupted:[/yellow] run {command} again to go on from here")
+        raise SystemExit(130) from None
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        console.print(f"[red]error:[/red] the disk is full ({error.filename or 'no file named'}): free some room, then run {command} again")
+        raise SystemExit(1) from None

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -37,10 +37,10 @@ def needed(home: Home) -> list[str]:
     return [recipe.reference for recipe in recipes() if _cached(recipe, home) is None]
 
 
-def build_all(home: Home, progress: Progress) -> list[Image]:
-    """Every image, built if it is not in the cache; raises Problem in one line naming what is missing."""
+def build_all(home: Home, progress: Progress, only: Collection[str] | None = None) -> list[Image]:
+    """Every image (or those named in `only`), built if it is not in the cache; raises Problem naming what is missing."""
     images = []
-    for recipe in recipes():
+    for recipe in (recipe for recipe in recipes() if only is None or recipe.name in only):
         image = _cached(recipe, home)
         if image is None:
             with progress.step(f"image {recipe.reference}") as step:

@@ -1,0 +1,102 @@
+"""Which cluster a run uses, and why: a named context, minikube, or the local cluster."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from local.home import Home
+from local.progress import Problem
+
+
+class ClusterKind(str, Enum):
+    """What `--cluster` takes; `auto` is the first of the others that this machine has."""
+
+    AUTO = "auto"
+    MINIKUBE = "minikube"
+    LOCAL = "local"
+    CONTEXT = "context"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The cluster to use: its kind, the context in the user's kubeconfig (none for the local cluster), and the reason."""
+
+    kind: ClusterKind
+    reason: str
+    context: str | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What decides the choice, asked lazily so that nothing runs which does not matter."""
+
+    reaches: Callable[[str], bool]
+    has_minikube: Callable[[], bool]
+    is_linux: bool
+    is_root: bool
+
+    @classmethod
+    def look(cls) -> "Machine":
+        return cls(reachable, lambda: startable() is None, sys.platform == "linux", os.geteuid() == 0)
+
+
+def choose(kind: ClusterKind, context: str | None, simulated: bool, machine: Machine) -> Choice:
+    """The cluster that `kind` and `context` mean on `machine`; raises Problem where it cannot be had.
+
+    A context is used only when it is named, or is called `minikube`: never just because it is the current one.
+    """
+    if simulated:
+        return Choice(ClusterKind.LOCAL, "--simulate: KWOK plays the node, pods only seem to run", simulated=True)
+    if context or kind is ClusterKind.CONTEXT:
+        if not context:
+            raise Problem("--cluster context needs --context NAME, the name of a context in your kubeconfig")
+        if not machine.reaches(context):
+            raise Problem(f"--context {context}: the cluster does not answer `kubectl --context {context} version`")
+        return Choice(ClusterKind.CONTEXT, f"--context {context} was given and answers", context)
+    if kind in (ClusterKind.AUTO, ClusterKind.MINIKUBE) and machine.reaches("minikube"):
+        return Choice(ClusterKind.MINIKUBE, "a minikube cluster is running", "minikube")
+    if kind is ClusterKind.MINIKUBE and not machine.has_minikube():
+        raise Problem("--cluster minikube: minikube is not installed, or `minikube start --dry-run` fails")
+    if kind is ClusterKind.MINIKUBE or (kind is ClusterKind.AUTO and machine.has_minikube()):
+        return Choice(ClusterKind.MINIKUBE, "minikube is installed and can start", "minikube")
+    if not machine.is_linux:
+        raise Problem("the local cluster needs Linux: install minikube, or use --simulate")
+    if not machine.is_root:
+        raise Problem("the local cluster needs root: run as root (sudo -E ./scripts/up), install minikube, or use --simulate")
+    reason = "--cluster local was given" if kind is ClusterKind.LOCAL else "no context `minikube` answers, no minikube that can start"
+    return Choice(ClusterKind.LOCAL, reason)
+
+
+def reachable(context: str) -> bool:
+    """Whether the user's kubeconfig has `context` and its cluster answers within three seconds."""
+    if not shutil.which("kubectl"):
+        return False
+    command = ["kubectl", "--context", context, "version", "--request-timeout=3s", "-o", "json"]
+    answer = subprocess.run(command, capture_output=True, text=True)
+    return answer.returncode == 0 and "serverVersion" in json.loads(answer.stdout or "{}")
+
+
+def startable() -> str | None:
+    """None where `minikube start` would work; else why not."""
+    if not shutil.which("minikube"):
+        return "minikube is not installed"
+    answer = subprocess.run(["minikube", "start", "--dry-run"], capture_output=True, text=True)
+    return None if answer.returncode == 0 else (answer.stderr.strip().splitlines() or ["minikube cannot start"])[-1]
+
+
+def write_kubeconfig(choice: Choice, home: Home) -> None:
+    """Write the chosen context of the user's kubeconfig, and nothing else, as `causeway` to this checkout's kubeconfig."""
+    command = ["kubectl", "config", "view", "--minify", "--flatten", "--raw", "-o", "json", "--context", str(choice.context)]
+    answer = subprocess.run(command, capture_output=True, text=True)
+    if answer.returncode:
+        raise Problem(f"context {choice.context}: {answer.stderr.strip()}")
+    view = json.loads(answer.stdout)
+    view["contexts"][0]["name"] = view["current-context"] = "causeway"
+    home.kubeconfig.touch(mode=0o600)
+    home.kubeconfig.write_text(json.dumps(view, indent=1))

@@ -1,0 +1,62 @@
+"""`scripts/down`: destroys the stack, stops the local cluster and leaves nothing of ours. Safe to repeat."""
+
+import os
+import subprocess
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+from local import pulumi
+from local.cluster import layout, lifecycle
+from local.home import Home
+from local.lock import exclusive
+from local.progress import Problem, Progress, guarded
+
+
+def take_down(home: Home, progress: Progress, keep_data: bool) -> None:
+    """Destroy the stack where its cluster answers, then delete the local clusters of this checkout.
+
+    A stack whose local cluster is gone has nothing left to destroy: only its state is removed.
+    """
+    clusters = [layout.locate(home), layout.locate(home, simulated=True)]
+    existing = [cluster for cluster in clusters if cluster.directory.exists()]
+    answers = not existing or any(lifecycle.is_ready(cluster) for cluster in existing)
+    if (home.bin / "pulumi").exists() and home.kubeconfig.exists() and pulumi.has_stack(home):
+        if answers:
+            pulumi.release_stale_locks(home)
+            if keep_data:
+                retain_volumes(home)
+            pulumi.update(home, "destroy", progress)
+        pulumi.run(home, "stack", "rm", pulumi.STACK, "--yes", "--force", "--preserve-config")
+    for cluster in existing:
+        with progress.step(f"local cluster {cluster.name}: deleting" + (", volumes kept" if keep_data else "")):
+            lifecycle.delete(cluster, keep_data)
+    home.kubeconfig.unlink(missing_ok=True)
+
+
+def retain_volumes(home: Home) -> None:
+    """Have the cluster keep every volume's data when its claim goes; raises Problem with kubectl's complaint."""
+    environment = os.environ | pulumi.environment(home)
+    patch = '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'
+    names = subprocess.run(["kubectl", "get", "persistentvolumes", "-o", "name"], env=environment, capture_output=True, text=True)
+    for name in names.stdout.split():
+        answer = subprocess.run(["kubectl", "patch", name, "-p", patch], env=environment, capture_output=True, text=True)
+        if answer.returncode:
+            raise Problem(f"{name} could not be kept: {answer.stderr.strip()}")
+
+
+def main(
+    keep_data: Annotated[bool, typer.Option("--keep-data", help="Keep the volumes: the next up finds them again.")] = False,
+) -> None:
+    """Destroy the stack, stop the local cluster and leave nothing of ours on this machine but caches."""
+    home = Home.load()
+    progress = Progress()
+    with guarded(progress.console, "./scripts/down"), exclusive(home, "./scripts/down"):
+        take_down(home, progress, keep_data)
+        progress.console.print("[green]The platform is down.[/green]" + (" Volumes were kept." if keep_data else ""))
+
+
+if __name__ == "__main__":
+    with suppress(BrokenPipeError):
+        typer.run(main)

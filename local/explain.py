@@ -1,0 +1,32 @@
+"""`scripts/up --explain`: what a run would do on this machine, and why, changing nothing."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+
+from local.choice import Choice, ClusterKind
+from local.home import Home
+from local.images import needed
+from local.stand_ins import rows
+from local.toolchain import Route, pins, plan
+
+
+def explain(choice: Choice, names: Iterable[str], home: Home, console: Console) -> None:
+    """Print the choice of cluster, the way each tool would be got, and what is real and what is stood in."""
+    console.print(f"Cluster: [bold]{choice.kind.value}[/bold], because {choice.reason}.")
+    tools = Table("tool", "version", "would come from", box=None, pad_edge=False)
+    for name in names:
+        pin = pins()[name]
+        tools.add_row(name, pin.version, plan(pin, home).value)
+    console.print(tools)
+    if choice.kind is ClusterKind.LOCAL and not choice.simulated:
+        missing = needed(home)
+        console.print(f"Images to build: {', '.join(missing) if missing else 'none, all are cached'}.")
+    if any(plan(pins()[name], home) is Route.GO for name in names):
+        console.print("Builds from Go modules take 4 to 8 minutes each on two processors, once.")
+    console.print("Then: secrets of the checkout, `pulumi up --stack minikube`, and the table of what runs.")
+    parts = Table("part", "what runs here", "real", "why", box=None, pad_edge=False)
+    for row in rows(choice.kind.value):
+        parts.add_row(row.part, row.what, "yes" if row.real else "stand-in", row.why)
+    console.print(parts)

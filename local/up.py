@@ -1,0 +1,108 @@
+"""`scripts/up`: from a bare machine to a running platform. Every step is skipped where its result is there already."""
+
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from local import pulumi
+from local.choice import Choice, ClusterKind, Machine, choose, write_kubeconfig
+from local.cluster import layout, lifecycle
+from local.home import REPOSITORY, Home
+from local.images import build_all
+from local.lock import exclusive
+from local.minikube import bring_images, start
+from local.plugins.install import install_stand_ins
+from local.progress import Problem, Progress, guarded
+from local.toolchain import Installed, ensure
+
+EVERYWHERE = ("pulumi", "kubectl", "helm")
+FOR_A_SIMULATED_NODE = (*EVERYWHERE, "kubernetes")
+FOR_THE_LOCAL_CLUSTER = (*FOR_A_SIMULATED_NODE, "local-path-provisioner", "container-runtime")
+
+
+def tool_names(choice: Choice) -> tuple[str, ...]:
+    """The tools that a run on the chosen cluster needs."""
+    if choice.kind is not ClusterKind.LOCAL:
+        return EVERYWHERE
+    return FOR_A_SIMULATED_NODE if choice.simulated else FOR_THE_LOCAL_CLUSTER
+
+
+def bring_up(choice: Choice, home: Home, progress: Progress) -> dict[str, Installed]:
+    """Do everything that `scripts/up` promises on the chosen cluster, and return the tools it used."""
+    progress.say(f"cluster: {choice.kind.value} ({choice.reason})")
+    tools = ensure(tool_names(choice), home, progress)
+    pulumi.prepare(home)
+    link_tools(tools, home)
+    if choice.kind is ClusterKind.LOCAL:
+        cluster = layout.locate(home, choice.simulated)
+        lifecycle.up(cluster, home, tools, [] if choice.simulated else build_all(home, progress), progress)
+        shutil.copy(cluster.admin_kubeconfig, home.kubeconfig)
+    else:
+        if choice.kind is ClusterKind.MINIKUBE:
+            start(progress)
+            bring_images(build_all(home, progress, only=("shop",)), progress)
+        write_kubeconfig(choice, home)
+    install_stand_ins(home)
+    pulumi.ensure_stack(home)
+    pulumi.update(home, "up", progress)
+    return tools
+
+
+def link_tools(tools: dict[str, Installed], home: Home) -> None:
+    """Put the chosen programs, and `causeway`, into this checkout's `bin`."""
+    for name in EVERYWHERE:
+        _link(tools[name].program(), home.bin / name)
+    launcher = home.bin / "causeway"
+    text = f'#!/bin/sh\nPYTHONPATH="{REPOSITORY}" exec "{REPOSITORY}/.venv/bin/python" -m cli "$@"\n'
+    if not launcher.exists() or launcher.read_text() != text:
+        launcher.write_text(text)
+        launcher.chmod(0o755)
+
+
+def _link(program: Path, link: Path) -> None:
+    """A hard link where the file system allows: the engine looks for its language host beside its own file."""
+    if link.exists() and link.samefile(program):
+        return
+    link.unlink(missing_ok=True)
+    try:
+        os.link(program, link)
+    except OSError:
+        link.symlink_to(program)
+
+
+def main(
+    cluster: Annotated[ClusterKind, typer.Option(help="Which cluster to use.")] = ClusterKind.AUTO,
+    context: Annotated[str | None, typer.Option(help="A context of your kubeconfig to use as the cluster.")] = None,
+    simulate: Annotated[bool, typer.Option("--simulate", help="KWOK plays the node: no root, no containers.")] = False,
+    explain_only: Annotated[bool, typer.Option("--explain", help="Say what would be done and why; change nothing.")] = False,
+) -> None:
+    """Bring the platform up, from whatever this machine has. Safe to repeat, and to interrupt."""
+    home = Home.load()
+    progress = Progress()
+    with guarded(progress.console, "./scripts/up"):
+        choice = choose(cluster, context, simulate, Machine.look())
+        if explain_only:
+            from local.explain import explain
+
+            explain(choice, tool_names(choice), home, Console())
+            return
+        started = time.monotonic()
+        with exclusive(home, "./scripts/up"):
+            tools = bring_up(choice, home, progress)
+        _finish(choice, tools, home, progress, time.monotonic() - started)
+
+
+def _finish(choice: Choice, tools: dict[str, Installed], home: Home, progress: Progress, seconds: float) -> None:
+    from cli.summary import show_summary
+
+    show_summary(Console(), home, tools, choice.kind.value)
+    progress.console.print(f"[green]The platform is up[/green] after {seconds:.0f} s.")
+
+
+if __name__ == "__main__":
+    typer.run(main)
