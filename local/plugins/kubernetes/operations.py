@@ -86,7 +86,7 @@ class Operations:
             live.pop("status", None)
             return "", self.outputs(live, inputs, manager)
         try:
-            live = await self.waiter().ready(urn, target.collection, live, plain, seconds(timeout, plain), None)
+            live = await self.waiter().ready(urn, target.collection, live, plain, seconds(timeout, plain))
         except NotReady as problem:
             raise self.unfinished("was successfully created", urn, problem, inputs, manager) from problem
         return naming.object_id(live), self.outputs(live, inputs, manager)
@@ -109,7 +109,7 @@ class Operations:
         if preview and has_unknown(plain):
             return inputs
         server_side = self.cluster.settings.server_side_apply
-        old_inputs, old_live = objects.split_state(state)
+        old_inputs, _ = objects.split_state(state)
         writer = self.writer()
         if preview:
             resource = await self.cluster.served(plain["apiVersion"], plain["kind"])
@@ -132,7 +132,7 @@ class Operations:
         if server_side and manager != manager_before:
             await self.remover().release(target.path, live, manager_before)
         try:
-            live = await self.waiter().ready(urn, target.collection, live, plain, seconds(timeout, plain), old_live)
+            live = await self.waiter().ready(urn, target.collection, live, plain, seconds(timeout, plain))
         except NotReady as problem:
             raise self.unfinished("was successfully updated", urn, problem, inputs, manager) from problem
         return self.outputs(live, inputs, manager)

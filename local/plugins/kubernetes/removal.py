@@ -8,6 +8,7 @@ from local.plugins.kubernetes import ownership
 from local.plugins.kubernetes.client import JSON, ApiClient, ApiError, NoMatch
 from local.plugins.kubernetes.engine import Engine
 from local.plugins.kubernetes.failures import NotReady
+from local.plugins.kubernetes.kinds import built_in
 from local.plugins.kubernetes.naming import annotations, is_true
 from local.plugins.kubernetes.watching import Watches
 
@@ -15,6 +16,16 @@ PROPAGATION = "pulumi.com/deletionPropagationPolicy"
 POLICIES = {"orphan": "Orphan", "background": "Background"}
 # For these the official provider lets skipAwait also skip waiting for the deletion.
 SKIPPABLE = frozenset({"Namespace", "Pod", "ReplicationController", "DaemonSet", "Deployment", "StatefulSet", "Job"})
+# Nothing that a user could miss hangs on these: deleting them in the background spares the garbage collector a round of
+# requests for each, of which it makes twenty per second by default.
+LEAVES = frozenset(
+    """
+    ClusterRole ClusterRoleBinding ConfigMap CustomResourceDefinition HorizontalPodAutoscaler Ingress IngressClass LimitRange
+    MutatingWebhookConfiguration Namespace NetworkPolicy PersistentVolume PersistentVolumeClaim PodDisruptionBudget
+    PriorityClass ResourceQuota Role RoleBinding RuntimeClass Secret Service ServiceAccount StorageClass
+    ValidatingWebhookConfiguration
+    """.split()
+)
 
 
 class Remover:
@@ -36,7 +47,7 @@ class Remover:
         body = {
             "apiVersion": "v1",
             "kind": "DeleteOptions",
-            "propagationPolicy": POLICIES.get(str(annotations(inputs).get(PROPAGATION, "")).lower(), "Foreground"),
+            "propagationPolicy": propagation(inputs, live["kind"], built_in(live["apiVersion"], live["kind"]) is not None),
         }
         try:
             answer = await self.client.request("DELETE", path, body, JSON)
@@ -82,6 +93,14 @@ class Remover:
                     },
                 ) from error
             raise
+
+
+def propagation(inputs: dict[str, Any], kind: str, known: bool) -> str:
+    """Foreground as the official provider has it, unless the annotation says otherwise or nothing depends on the kind."""
+    given = str(annotations(inputs).get(PROPAGATION, "")).lower()
+    if given:
+        return POLICIES.get(given, "Foreground")
+    return "Background" if known and kind in LEAVES else "Foreground"
 
 
 def timed_out(item: dict[str, Any], timeout: float) -> str:
