@@ -56,9 +56,7 @@ class Backlog(Collector):
             return
         yield GaugeMetricFamily("shop_database_up", "Whether the worker reaches the database.", value=1)
         yield GaugeMetricFamily("shop_backlog_orders", "Orders placed and not processed.", value=size)
-        yield GaugeMetricFamily(
-            "shop_backlog_oldest_age_seconds", "Age of the oldest of them, 0 if there is none.", value=age
-        )
+        yield GaugeMetricFamily("shop_backlog_oldest_age_seconds", "Age of the oldest of them, 0 if there is none.", value=age)
 
 
 def serve(listen: Address, conninfo: str) -> Metrics:

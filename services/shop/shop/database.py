@@ -58,9 +58,7 @@ def conninfo(url: str, process: str) -> str:
     try:
         return make_conninfo(url, application_name=f"shop-{process}", **OPTIONS)
     except psycopg.ProgrammingError:
-        raise SettingsError(
-            "DATABASE_URL is not a PostgreSQL URL: give postgresql://user:password@host:5432/database"
-        ) from None
+        raise SettingsError("DATABASE_URL is not a PostgreSQL URL: give postgresql://user:password@host:5432/database") from None
 
 
 def prepare(connection: psycopg.Connection[Any]) -> None:

@@ -101,6 +101,4 @@ def _time_zone(given: Mapping[str, str]) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise SettingsError(
-            f"TZ is {name!r}: give a name of the time zone database, for example Europe/Berlin"
-        ) from None
+        raise SettingsError(f"TZ is {name!r}: give a name of the time zone database, for example Europe/Berlin") from None

@@ -16,6 +16,9 @@ from shop.orders import NewOrder
 RETRY_SECONDS = 2.0
 """How long a request waits for the database before it is told to come back."""
 
+PROBE_SECONDS = 0.5
+"""The same for the readiness probe, which the platform repeats anyway and waits 1 s for by default."""
+
 PAUSE_SECONDS = 0.1
 """Between two tries of one request."""
 
@@ -59,7 +62,7 @@ class Store:
 
     async def ready(self) -> None:
         """Return if the database answers and has the schema; raises Unavailable otherwise."""
-        await self._run(lambda connection: _fetch(connection, "SELECT 1 FROM orders LIMIT 0"))
+        await self._run(lambda connection: _fetch(connection, "SELECT 1 FROM orders LIMIT 0"), PROBE_SECONDS)
 
     async def place(self, order: NewOrder, key: str) -> tuple[Row, bool]:
         """Place `order` once for `key`; hands back the order and whether it is new. Raises Conflict, Unavailable."""
@@ -71,9 +74,12 @@ class Store:
     async def latest_report(self) -> Row | None:
         return await self._run(lambda connection: _fetch(connection, SELECT_REPORT))
 
-    async def _run(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        """Run `work` in a transaction, again after an outage; every piece of work here may be repeated."""
-        deadline = time.monotonic() + RETRY_SECONDS
+    async def _run(self, work: Callable[[Connection], Awaitable[T]], patience: float = RETRY_SECONDS) -> T:
+        """Run `work` in a transaction, again after an outage; every piece of work here may be repeated.
+
+        Raises Unavailable after `patience` seconds.
+        """
+        deadline = time.monotonic() + patience
         while True:
             remaining = deadline - time.monotonic()
             if remaining <= 0:

@@ -168,7 +168,8 @@ async def http_error(request: Request, error: Exception) -> Response:
     if error.status_code == 404 and reason == "Not Found":
         reason = f"no resource {request.url.path[:100]}; GET / lists them"
     if error.status_code == 405:
-        reason = f"method {request.method[:20]} is not allowed here; allowed: {headers.get('Allow', '')}"
+        headers["Allow"] = ", ".join(sorted(headers["Allow"].split(", ")))
+        reason = f"method {request.method[:20]} is not allowed here; allowed: {headers['Allow']}"
     return Json({"error": reason}, error.status_code, headers)
 
 
