@@ -76,6 +76,8 @@ def _worker(client: Mapping[str, Any]) -> dict[str, Any]:
         **client,
         "pattern": Pattern.WORKER,
         "args": ["worker"],
+        # The image has no shell.
+        "liveness": {"command": ["shop", "healthcheck"], "initial_delay_seconds": 15, "period_seconds": 20},
         "metrics": {},
     }
 

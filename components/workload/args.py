@@ -40,11 +40,10 @@ class WorkloadAccessMode(str, Enum):
 
 
 class WorkloadConcurrency(str, Enum):
-    """What happens when a run is due while the last one still runs."""
+    """What happens when a run is due while the last one still runs: it is skipped, or it takes over. Overlaps are refused."""
 
     FORBID = "Forbid"
     REPLACE = "Replace"
-    ALLOW = "Allow"
 
 
 class WorkloadRestart(str, Enum):

@@ -16,6 +16,8 @@ class Workload:
 
     name: str
     inputs: WorkloadPatternArgs
+    given: frozenset[str]
+    """The inputs that the caller gave, defaults left out."""
     labels: dict[str, str]
 
     @property
@@ -70,7 +72,8 @@ def read(name: str, args: Mapping[str, Any]) -> Workload:
     """Resolve the inputs of workload `name`; raises `pulumi.InputPropertiesError` with every problem of form."""
     defaults = merge(DEFAULTS, PATTERN_DEFAULTS.get(args.get("pattern", ""), {}))
     inputs = resolve("workload", name, WorkloadPatternArgs, args, defaults)
-    return Workload(name, inputs, _labels(name, inputs))
+    given = frozenset(key for key, value in args.items() if value is not None)
+    return Workload(name, inputs, given, _labels(name, inputs))
 
 
 def image_version(image: str) -> str:

@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from .._inputs import Problem, refuse
 from .._kit import Manifest
-from . import batch, daemon, stateful, stateless, worker
+from . import batch, daemon, overrides, rules_inputs, stateful, stateless, worker
 from .args import Pattern
 from .model import Workload, read
 from .monitor import monitors
 from .network import network_policy
 from .pod import config_map_name, file_keys
+from .rules import judge
 
 _OBJECTS: MappingProxyType[Pattern, Callable[[Workload], list[Manifest]]] = MappingProxyType(
     {
@@ -44,7 +46,19 @@ def render(name: str, args: Mapping[str, Any]) -> list[Manifest]:
 
 
 def objects(workload: Workload) -> list[Manifest]:
-    """The objects of a workload that was read already: what its pods need first, then what holds them."""
+    """The objects of a workload that was read already, overrides merged in and judged by every rule."""
+    refuse("workload", workload.name, list(rules_inputs.problems(workload)))
+    made = _made(workload)
+    patches = workload.inputs["overrides"]
+    if patches:
+        refuse("workload", workload.name, list(overrides.problems(made, patches)))
+        made = overrides.apply(made, patches)
+    refuse("workload", workload.name, [Problem(finding.input, finding.message) for finding in judge(made)])
+    return made
+
+
+def _made(workload: Workload) -> list[Manifest]:
+    """What the pods need, then what holds them."""
     needed = [_service_account(workload), network_policy(workload), *_files(workload)]
     return [*needed, *_OBJECTS[workload.pattern](workload), *monitors(workload)]
 

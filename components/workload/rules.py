@@ -1,0 +1,41 @@
+"""The rules over objects: what a workload must be, whoever wrote it. The constructor and the policy pack use this table.
+
+A rule looks at one object and yields what is wrong with it, each time with the right pattern or the fix. Rules that
+need to see more than one object are in rules_across.py.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from .._kit import Manifest
+from . import rules_kinds, rules_pod
+from .rules_across import ACROSS
+from .rules_model import Finding, Rule
+
+RULES: tuple[Rule, ...] = (*rules_pod.RULES, *rules_kinds.RULES)
+
+
+def judge(objects: Sequence[Manifest]) -> Iterator[Finding]:
+    """Everything wrong with some objects, each by itself and all together."""
+    for manifest in objects:
+        yield from judge_one(manifest)
+    for rule in ACROSS:
+        for subject, message in rule.check(objects):
+            yield Finding(rule.name, rule.input, subject, message)
+
+
+def judge_one(manifest: Manifest) -> Iterator[Finding]:
+    """Everything wrong with one object by itself."""
+    for rule in _rules_of(manifest["kind"]):
+        for message in rule.check(manifest):
+            yield Finding(rule.name, rule.input, manifest, message)
+
+
+def names() -> Iterable[str]:
+    """The names of all rules."""
+    return [*(rule.name for rule in RULES), *(rule.name for rule in ACROSS)]
+
+
+@cache
+def _rules_of(kind: str) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if kind in rule.kinds)
