@@ -1,0 +1,117 @@
+"""A checkout of its own with a running platform, used from outside as a user would: scripts, pulumi, kubectl, HTTP."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from local.home import REPOSITORY
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a web server answered."""
+
+    status: int
+    body: Any
+
+
+@dataclass(frozen=True)
+class Platform:
+    """One checkout in `root`, whose cluster is called `cluster`."""
+
+    root: Path
+    cluster: str
+
+    @property
+    def home(self) -> Path:
+        return self.root / ".causeway"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a new shell of a user would have, plus the name that keeps this cluster apart."""
+        ours = ("CAUSEWAY_", "PULUMI_", "KUBECONFIG")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        cache = {name: os.environ[name] for name in ("CAUSEWAY_CACHE",) if name in os.environ}
+        return kept | cache | {"CAUSEWAY_CLUSTER": self.cluster}
+
+    def script(self, name: str, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        """Run `scripts/<name>` from another directory, as nothing says that a user stands in the checkout."""
+        command = [self.root / "scripts" / name, *arguments]
+        return subprocess.run(command, cwd="/", env=self.environment, capture_output=True, text=True, **options)
+
+    def shell(self, command: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+        """Run `command` in the checkout after `eval "$(./scripts/env)"`."""
+        script = f'eval "$(./scripts/env)"\n{command}'
+        return subprocess.run(
+            ["bash", "-ceu", script], cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=timeout
+        )
+
+    def output(self, command: str) -> str:
+        answer = self.shell(command)
+        assert answer.returncode == 0, f"{command}: {answer.stdout}{answer.stderr}"
+        return answer.stdout
+
+    def kubectl(self, arguments: str) -> Any:
+        """What `kubectl ... -o json` prints, read."""
+        return json.loads(self.output(f"kubectl {arguments} -o json"))
+
+    def stack_output(self, name: str) -> Any:
+        return json.loads(self.output(f"pulumi stack output --stack minikube --json {name}"))
+
+    def metric(self, name: str, keep: Callable[[str], bool]) -> float:
+        """The sum of the API server's series `name` whose labels `keep` accepts."""
+        lines = self.output("kubectl get --raw /metrics").splitlines()
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(f"{name}{{") and keep(line))
+
+
+def checkout(root: Path, cluster: str) -> Platform:
+    """A copy of what Git has in the working tree, sharing the Python environment: as good as a clone, without the wait."""
+    files = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    for name in filter(None, files.stdout.split("\0")):
+        if (REPOSITORY / name).exists():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(REPOSITORY / name, root / name)
+    (root / ".venv").symlink_to(REPOSITORY / ".venv")
+    return Platform(root, cluster)
+
+
+def call(method: str, url: str, body: Any = None) -> Answer:
+    """Send one request with a JSON body; an error status is an answer too."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return Answer(answer.status, _read(answer.read()))
+    except urllib.error.HTTPError as error:
+        return Answer(error.code, _read(error.read()))
+
+
+def _read(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body.decode()
+
+
+def eventually(look: Callable[[], Found | None], seconds: float = 60.0) -> Found:
+    """What `look` finds, asked again until it is something; fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    last: object = None
+    while time.monotonic() < deadline:
+        try:
+            if found := look():
+                return found
+        except (OSError, AssertionError) as error:
+            last = error
+        time.sleep(0.2)
+    raise AssertionError(f"nothing after {seconds:.0f} s" + (f": {last}" if last else ""))

@@ -1,0 +1,74 @@
+"""`scripts/test`: runs the tiers of tests in order, says what each is, and sums them up in one line."""
+
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from local.home import REPOSITORY
+
+
+@dataclass(frozen=True)
+class Tier:
+    """One pytest run: what it is called, and pytest's words for it."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+QUICK = Tier("tiers 1 to 3: pure, recorder, whole stacks under mocks", ("-m", "not live", "-n", "2", "--dist", "loadfile"))
+LIVE = Tier("tier 4: the real engine on a real cluster", ("-m", "live", "-p", "no:randomly"))
+
+
+def unfit() -> str | None:
+    """Why this machine cannot run tier 4, or None where it can."""
+    if sys.platform != "linux":
+        return "it needs Linux"
+    return None if os.geteuid() == 0 else "it needs root"
+
+
+def run(tier: Tier, words: list[str], folder: Path) -> tuple[int, Counter[str]]:
+    """Run one tier; its exit code, and how many tests passed, failed and were skipped."""
+    print(f"\n━━ {tier.name}", flush=True)
+    started = time.monotonic()
+    report = folder / "report.xml"
+    command = [sys.executable, "-m", "pytest", *tier.arguments, f"--junit-xml={report}", *words]
+    code = subprocess.run(command, cwd=REPOSITORY).returncode
+    counts: Counter[str] = Counter()
+    for suite in ElementTree.parse(report).getroot().iter("testsuite") if report.exists() else []:
+        total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        counts.update(passed=total - skipped - failed, failed=failed, skipped=skipped)
+    print(f"━━ {tier.name}: {time.monotonic() - started:.0f} s", flush=True)
+    return code, counts
+
+
+def main(words: list[str]) -> int:
+    """Run the tiers; 0 only if every tier that must run did, and every test in it passed."""
+    quick = "--quick" in words
+    words = [word for word in words if word != "--quick"]
+    reason = unfit()
+    tiers = [QUICK] if quick or reason else [QUICK, LIVE]
+    total: Counter[str] = Counter()
+    worst = 0
+    for tier in tiers:
+        with TemporaryDirectory() as folder:
+            code, counts = run(tier, words, Path(folder))
+        total.update(counts)
+        worst = worst or code
+        if code:
+            break
+    if reason and not quick:
+        print(f"{LIVE.name}: not run, because {reason}")
+        worst = worst or 1
+    print(f"\n{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped")
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
