@@ -17,7 +17,7 @@ from local.images import build_all
 from local.lock import exclusive
 from local.minikube import bring_images, start
 from local.plugins.install import install_stand_ins
-from local.progress import Problem, Progress, guarded
+from local.progress import Progress, guarded
 from local.toolchain import Installed, ensure
 
 EVERYWHERE = ("pulumi", "kubectl", "helm")

@@ -46,6 +46,7 @@ def write_all(cluster: Cluster) -> None:
 
 def kubeconfig(cluster: Cluster, client: str) -> dict[str, object]:
     """A kubeconfig with one context, `causeway`, that needs no other file."""
+
     def embedded(file: str) -> str:
         return base64.b64encode((cluster.certificates / file).read_bytes()).decode()
 
@@ -86,9 +87,7 @@ class Authority:
         _write(folder / f"{name}.crt", self.certificate.public_bytes(serialization.Encoding.PEM))
         _write_key(folder / f"{name}.key", self.key)
 
-    def issue(
-        self, file: str, user: str, group: str = "", addresses: list[str] | None = None, names: list[str] | None = None
-    ) -> None:
+    def issue(self, file: str, user: str, group: str = "", addresses: list[str] | None = None, names: list[str] | None = None) -> None:
         """Write `<file>.crt` and `<file>.key` for `user` in `group`, for serving too where addresses are given."""
         key = ec.generate_private_key(ec.SECP256R1())
         parts = [x509.NameAttribute(NameOID.COMMON_NAME, user)]
@@ -107,7 +106,7 @@ class Authority:
         _write_key(self.folder / f"{file}.key", key)
 
     def _builder(self, subject: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
-        now = datetime.datetime.now(datetime.timezone.utc)
+        now = datetime.datetime.now(datetime.UTC)
         return x509.CertificateBuilder(
             issuer_name=self.subject,
             subject_name=subject,

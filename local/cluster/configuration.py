@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-from local.cluster.cgroups import is_unified
 from local.cluster.layout import Cluster
 from local.toolchain.pins import versions
 

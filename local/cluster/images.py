@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterable
+from pathlib import Path
 
 from local.cluster.layout import Cluster
 from local.images import Image
@@ -21,7 +22,7 @@ def bring(images: Iterable[Image], cluster: Cluster, tools: dict[str, Installed]
     with progress.step("images: importing") as step:
         for number, image in enumerate(missing, start=1):
             step.update(f"{number} of {len(missing)}: {image.reference}")
-            command = [runtime.program("ctr"), "--address", cluster.containerd_socket, "--namespace", "k8s.io"]
+            command: list[str | Path] = [runtime.program("ctr"), "--address", cluster.containerd_socket, "--namespace", "k8s.io"]
             answer = subprocess.run([*command, "images", "import", image.tar], capture_output=True, text=True)
             if answer.returncode:
                 line = (answer.stderr.strip().splitlines() or ["no message"])[-1]

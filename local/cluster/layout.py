@@ -9,7 +9,7 @@ from pathlib import Path
 from local.home import Home
 from local.progress import Problem
 
-BLOCK = ipaddress.ip_network("198.18.0.0/15")
+BLOCK = ipaddress.IPv4Network("198.18.0.0/15")
 """The range set aside for benchmarking (RFC 2544): neither private nor routed, so it clashes with no network."""
 
 MOST_CLUSTERS = 8

@@ -25,9 +25,7 @@ from local.toolchain import Installed
 READY_SECONDS = 120.0
 
 
-def up(
-    cluster: Cluster, home: Home, tools: dict[str, Installed], built: Iterable[Image], progress: Progress
-) -> None:
+def up(cluster: Cluster, home: Home, tools: dict[str, Installed], built: Iterable[Image], progress: Progress) -> None:
     """Have `cluster` running, with the images in `built`, its API server and node ready; a healthy one is left alone."""
     if is_running(cluster) and is_ready(cluster) and (cluster.directory / "complete").exists():
         images.bring(built, cluster, tools, progress)

@@ -33,7 +33,7 @@ def compiler(home: Home, show: Callable[[str], None]) -> Path:
 def _is_recent(go: Path, minimum: str) -> bool:
     answer = subprocess.run([go, "version"], capture_output=True, text=True)
     found = re.search(r"go(\d+)\.(\d+)", answer.stdout)
-    return bool(found) and tuple(map(int, found.groups())) >= tuple(map(int, minimum.split(".")[:2]))
+    return found is not None and tuple(map(int, found.groups())) >= tuple(map(int, minimum.split(".")[:2]))
 
 
 def build(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> None:
@@ -46,7 +46,7 @@ def build(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> No
     source = target / "source"
     shutil.copytree(REPOSITORY / "local" / "build" / pin.name, source)
     variables = " ".join(f"-X {name}={value}" for name, value in pin.go.variables.items())
-    command = [
+    command: list[str | Path] = [
         compiler(home, show), "build", "-v", "-mod=mod", "-buildvcs=false", "-trimpath",
         "-ldflags", f"-s -w {variables}", "-o", target / pin.name, pin.go.package,
     ]  # fmt: skip

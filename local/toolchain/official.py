@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from local.home import Home
 from local.progress import Problem
 from local.toolchain.pins import Official, Pin
 
@@ -60,7 +61,7 @@ def published_sum(checksums: str, file_name: str) -> str | None:
     return None
 
 
-def fetch(pin: Pin, target: Path, show: Callable[[str], None]) -> None:
+def fetch(pin: Pin, target: Path, _: Home, show: Callable[[str], None]) -> None:
     """Put the programs of `pin` into `target`; raises Problem when a sum does not match or a member is missing."""
     source = pin.official
     assert source

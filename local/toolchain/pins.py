@@ -74,7 +74,8 @@ def _pin(name: str, entry: dict[str, Any]) -> Pin:
 @cache
 def versions() -> dict[str, Any]:
     """The whole of versions.json."""
-    return json.loads((REPOSITORY / "versions.json").read_text())
+    content: dict[str, Any] = json.loads((REPOSITORY / "versions.json").read_text())
+    return content
 
 
 def pins() -> dict[str, Pin]:

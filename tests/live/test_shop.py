@@ -50,7 +50,8 @@ def test_order_stands_in_a_report_triggered_by_hand(platform: Platform, shop: st
     order = place(shop, "globe", 3)
     eventually(lambda: is_processed(shop, order))
 
-    platform.output("kubectl create job by-hand --from=cronjob/report -n shop && kubectl wait job/by-hand -n shop --for=condition=complete --timeout=90s")
+    platform.output("kubectl create job by-hand --from=cronjob/report -n shop")
+    platform.output("kubectl wait job/by-hand -n shop --for=condition=complete --timeout=90s")
     report = json.loads(platform.output("kubectl logs job/by-hand -n shop").strip().splitlines()[-1])
     platform.output("kubectl delete job by-hand -n shop")
 
