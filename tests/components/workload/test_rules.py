@@ -1,0 +1,295 @@
+"""The rules over objects: for each, an object that breaks it, and a near miss that does not."""
+
+from collections.abc import Callable
+
+import pytest
+
+from components._kit import Manifest
+from components.workload.rules import judge, names
+
+from .samples import container, objects, one, pods, spoiled
+
+Case = tuple[str, Callable[[], list[Manifest]]]
+
+FLOWS = {"ingress": {"path": "/"}}
+SHARED = {"storage": {"mount_path": "/data"}, "replicas": 1}
+AUTOSCALED = {"autoscaling": {"max_replicas": 5}}
+
+
+def _worker_with_service() -> list[Manifest]:
+    service = one(objects("stateless"), "Service")
+    return [*objects("worker"), service]
+
+
+def _database_with(other: Manifest) -> list[Manifest]:
+    return [*objects("stateful"), other]
+
+
+def _without(kind: str, made: list[Manifest]) -> list[Manifest]:
+    return [manifest for manifest in made if manifest["kind"] != kind]
+
+
+BROKEN: dict[str, Case] = {
+    "A database as a Deployment should fail.": (
+        "database-image",
+        lambda: container("stateless", {"image": "docker.io/library/postgres:15.20"}),
+    ),
+    "A broker as a worker should fail.": ("database-image", lambda: container("worker", {"image": "bitnami/kafka:3.7.0"})),
+    "A database server in a scheduled run should fail.": ("database-image", lambda: container("batch", {"image": "redis:7.4.1"})),
+    "A migration as a Deployment should fail.": ("finite-process", lambda: container("stateless", {"args": ["migrate"]})),
+    "A dump as a worker should fail.": ("finite-process", lambda: container("worker", {"command": ["/usr/bin/pg_dump"]})),
+    "The tag latest should fail.": ("floating-tag", lambda: container("stateless", {"image": "shop/web:latest"})),
+    "No tag should fail, a registry's port being no tag.": (
+        "floating-tag",
+        lambda: container("stateless", {"image": "registry:5000/shop/web"}),
+    ),
+    "No memory limit should fail.": ("memory-limit", lambda: container("stateless", {"resources": {"limits": None}})),
+    "No processor request should fail.": ("resource-requests", lambda: container("stateless", {"resources": {"requests": {"cpu": None}}})),
+    "A limit below the request should fail.": (
+        "limit-below-request",
+        lambda: container("stateless", {"resources": {"limits": {"memory": "100Mi"}}}),
+    ),
+    "A port without readiness should fail.": ("readiness-probe", lambda: container("stateless", {"readinessProbe": None})),
+    "A worker without liveness should fail.": ("liveness-probe", lambda: container("worker", {"livenessProbe": None})),
+    "Liveness that asks for readiness should fail.": (
+        "liveness-dependencies",
+        lambda: container("stateless", {"livenessProbe": {"httpGet": {"path": "/readyz"}}}),
+    ),
+    "A privileged container should fail.": ("privileged", lambda: container("stateless", {"securityContext": {"privileged": True}})),
+    "Privilege escalation left to the default should fail.": (
+        "privilege-escalation",
+        lambda: container("stateless", {"securityContext": {"allowPrivilegeEscalation": None}}),
+    ),
+    "User 0 should fail.": ("root-user", lambda: container("stateless", {"securityContext": {"runAsUser": 0}})),
+    "An added capability should fail.": (
+        "capabilities",
+        lambda: container("stateless", {"securityContext": {"capabilities": {"add": ["NET_ADMIN"]}}}),
+    ),
+    "A writable image should fail.": (
+        "read-only-root",
+        lambda: container("worker", {"securityContext": {"readOnlyRootFilesystem": False}}),
+    ),
+    "No seccomp profile should fail.": ("seccomp", lambda: pods("stateless", {"securityContext": {"seccompProfile": None}})),
+    "A directory of the node should fail.": (
+        "host-path",
+        lambda: pods("daemon", {"volumes": [{"name": "logs", "hostPath": {"path": "/var/log"}}]}),
+    ),
+    "The node's network should fail.": ("host-namespaces", lambda: pods("daemon", {"hostNetwork": True})),
+    "A port of the node should fail.": (
+        "host-namespaces",
+        lambda: container("stateless", {"ports": [{"name": "http", "containerPort": 8080, "hostPort": 80}]}),
+    ),
+    "The default service account should fail.": ("service-account", lambda: pods("stateless", {"serviceAccountName": None})),
+    "A mounted token should fail.": ("service-account", lambda: pods("job", {"automountServiceAccountToken": True})),
+    "A password in the clear should fail.": (
+        "secret-in-env",
+        lambda: container("stateless", {"env": [{"name": "DB_PASSWORD", "value": "canary"}]}),
+    ),
+    "A password inside a URL should fail.": (
+        "secret-in-env",
+        lambda: container("stateless", {"env": [{"name": "STORE", "value": "postgresql://shop:canary@database/shop"}]}),
+    ),
+    "A drain as long as the grace period should fail.": ("grace-period", lambda: pods("stateless", {"terminationGracePeriodSeconds": 5})),
+    "A run that is restarted always should fail.": ("restart-policy", lambda: pods("batch", {"restartPolicy": "Always"})),
+    "A Deployment that is not restarted should fail.": ("restart-policy", lambda: pods("stateless", {"restartPolicy": "Never"})),
+    "A schedule without a time zone should fail.": ("time-zone", lambda: spoiled("batch", "CronJob", {"spec": {"timeZone": None}})),
+    "A time zone that does not exist should fail.": (
+        "time-zone",
+        lambda: spoiled("batch", "CronJob", {"spec": {"timeZone": "Europe/Atlantis"}}),
+    ),
+    "A schedule of four fields should fail.": ("schedule", lambda: spoiled("batch", "CronJob", {"spec": {"schedule": "0 6 * *"}})),
+    "Minute 60 should fail.": ("schedule", lambda: spoiled("batch", "CronJob", {"spec": {"schedule": "60 6 * * *"}})),
+    "Runs that may overlap should fail.": (
+        "overlapping-runs",
+        lambda: spoiled("batch", "CronJob", {"spec": {"concurrencyPolicy": "Allow"}}),
+    ),
+    "No starting deadline should fail.": (
+        "starting-deadline",
+        lambda: spoiled("batch", "CronJob", {"spec": {"startingDeadlineSeconds": None}}),
+    ),
+    "A starting deadline of 5s should fail.": (
+        "starting-deadline",
+        lambda: spoiled("batch", "CronJob", {"spec": {"startingDeadlineSeconds": 5}}),
+    ),
+    "No active deadline should fail.": ("active-deadline", lambda: spoiled("job", "Job", {"spec": {"activeDeadlineSeconds": None}})),
+    "Runs that are kept for ever should fail.": (
+        "finished-runs",
+        lambda: spoiled("job", "Job", {"spec": {"ttlSecondsAfterFinished": None}}),
+    ),
+    "Volumes deleted on scale-down should fail.": (
+        "retained-volumes",
+        lambda: spoiled("stateful", "StatefulSet", {"spec": {"persistentVolumeClaimRetentionPolicy": {"whenScaled": "Delete"}}}),
+    ),
+    "A StatefulSet without a volume should fail.": (
+        "stateful-without-volume",
+        lambda: spoiled("stateful", "StatefulSet", {"spec": {"volumeClaimTemplates": None}}),
+    ),
+    "A rewrite of every path to the root should fail.": (
+        "rewrite-to-root",
+        lambda: spoiled(
+            "stateless", "Ingress", {"metadata": {"annotations": {"nginx.ingress.kubernetes.io/rewrite-target": "/"}}}, **FLOWS
+        ),
+    ),
+    "A flow from everywhere should fail.": ("open-network", lambda: spoiled("worker", "NetworkPolicy", {"spec": {"ingress": [{}]}})),
+    "A flow to all addresses should fail.": (
+        "open-network",
+        lambda: spoiled("worker", "NetworkPolicy", {"spec": {"egress": [{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]}}),
+    ),
+    "A name of 53 characters should fail.": ("name-form", lambda: spoiled("worker", "Deployment", {"metadata": {"name": "a" * 53}})),
+    "A name with a capital should fail.": ("name-form", lambda: spoiled("worker", "Deployment", {"metadata": {"name": "Worker"}})),
+    "An object without a version label should fail.": (
+        "required-labels",
+        lambda: spoiled("worker", "Deployment", {"metadata": {"labels": {"app.kubernetes.io/version": None}}}),
+    ),
+    "Two replicas on a volume of one node should fail.": (
+        "shared-volume",
+        lambda: spoiled("stateless", "Deployment", {"spec": {"replicas": 2}}, **SHARED),
+    ),
+    "A Service on a worker should fail.": ("service-on-worker", _worker_with_service),
+    "An ingress on a database should fail.": (
+        "ingress-on-database",
+        lambda: _database_with(one(objects("stateless", **FLOWS), "Ingress")),
+    ),
+    "A load balancer on a database should fail.": (
+        "ingress-on-database",
+        lambda: spoiled("stateful", "Service", {"spec": {"type": "LoadBalancer"}}),
+    ),
+    "An autoscaler from 2 to 2 should fail.": (
+        "fixed-autoscaler",
+        lambda: spoiled("stateless", "HorizontalPodAutoscaler", {"spec": {"maxReplicas": 2}}, **AUTOSCALED),
+    ),
+    "An autoscaler on a StatefulSet should fail.": (
+        "fixed-autoscaler",
+        lambda: spoiled("stateless", "HorizontalPodAutoscaler", {"spec": {"scaleTargetRef": {"kind": "StatefulSet"}}}, **AUTOSCALED),
+    ),
+    "A budget that lets no pod leave should fail.": (
+        "blocking-budget",
+        lambda: spoiled("stateless", "PodDisruptionBudget", {"spec": {"maxUnavailable": 0}}),
+    ),
+    "Pods that no network policy selects should fail.": ("missing-network-policy", lambda: _without("NetworkPolicy", objects("stateless"))),
+    "A StatefulSet without a headless Service should fail.": (
+        "missing-governing-service",
+        lambda: _without("Service", objects("stateful")),
+    ),
+}
+
+RIGHT: dict[str, Case] = {
+    "A database as a StatefulSet should pass.": ("database-image", lambda: objects("stateful")),
+    "A scheduled dump out of a database image should pass.": (
+        "database-image",
+        lambda: objects("batch", image="postgres:15.20", command=["pg_dump", "shop"]),
+    ),
+    "An exporter named after a database should pass.": (
+        "database-image",
+        lambda: objects("stateless", image="prom/postgres-exporter:0.15.0"),
+    ),
+    "A migration as a Job should pass.": ("finite-process", lambda: objects("job", args=["migrate"])),
+    "A version tag beside a registry's port should pass.": (
+        "floating-tag",
+        lambda: objects("stateless", image="registry:5000/shop/web:1.0.0"),
+    ),
+    "A digest should pass.": ("floating-tag", lambda: objects("stateless", image="shop/web@sha256:" + "0" * 64)),
+    "A preset should bring a memory limit.": ("memory-limit", lambda: objects("worker", size="large")),
+    "A preset should bring requests.": ("resource-requests", lambda: objects("job", size="medium")),
+    "A limit equal to the request should pass.": (
+        "limit-below-request",
+        lambda: objects("worker", resources={"memory": "1Gi", "memory_limit": "1024Mi"}),
+    ),
+    "A metrics port alone should need no readiness.": ("readiness-probe", lambda: objects("worker", metrics={})),
+    "A run that ends should need no liveness.": ("liveness-probe", lambda: objects("job")),
+    "Readiness that asks dependencies should pass.": ("liveness-dependencies", lambda: objects("stateless", readiness={"path": "/readyz"})),
+    "The default should not be privileged.": ("privileged", lambda: objects("daemon")),
+    "The default should not escalate.": ("privilege-escalation", lambda: objects("daemon")),
+    "Another user than 0 should pass.": ("root-user", lambda: objects("stateful", user=999)),
+    "The default should drop all capabilities.": ("capabilities", lambda: objects("batch")),
+    "Named writable directories should pass.": ("read-only-root", lambda: objects("stateless", writable_paths=["/tmp", "/var/cache"])),
+    "The default should have a seccomp profile.": ("seccomp", lambda: objects("job")),
+    "An emptyDir should pass.": ("host-path", lambda: objects("daemon")),
+    "A container port should pass.": ("host-namespaces", lambda: objects("stateless", port=3000)),
+    "An own service account without a token should pass.": ("service-account", lambda: objects("stateful")),
+    "A secret by name and key should pass.": (
+        "secret-in-env",
+        lambda: objects("stateless", secrets={"DB_PASSWORD": {"name": "shop", "key": "password"}}),
+    ),
+    "The path of a password file should pass.": (
+        "secret-in-env",
+        lambda: objects("stateless", env={"DB_PASSWORD_FILE": "/run/secrets/password"}),
+    ),
+    "A URL without a password should pass.": ("secret-in-env", lambda: objects("stateless", env={"STORE": "http://shop@store:8080/"})),
+    "A drain shorter than the grace period should pass.": (
+        "grace-period",
+        lambda: objects("stateless", drain_seconds=10, grace_period_seconds=11),
+    ),
+    "A run repeated in place should pass.": (
+        "restart-policy",
+        lambda: objects("job", batch={"restart": "OnFailure"}),
+    ),
+    "A named time zone should pass.": ("time-zone", lambda: objects("batch")),
+    "Steps, lists and names in a schedule should pass.": (
+        "schedule",
+        lambda: objects("batch", batch={"schedule": "*/15 0,12 1-15/2 JAN MON-FRI", "time_zone": "Etc/UTC"}),
+    ),
+    "A macro should pass.": ("schedule", lambda: objects("batch", batch={"schedule": "@daily", "time_zone": "Etc/UTC"})),
+    "A run that takes over should pass.": (
+        "overlapping-runs",
+        lambda: objects("batch", batch={"schedule": "@daily", "time_zone": "Etc/UTC", "concurrency": "Replace"}),
+    ),
+    "The default deadline should pass.": ("starting-deadline", lambda: objects("batch")),
+    "The default run should have a deadline.": ("active-deadline", lambda: objects("batch")),
+    "The default run should be cleaned up.": ("finished-runs", lambda: objects("batch")),
+    "Volumes should be retained by default.": ("retained-volumes", lambda: objects("stateful")),
+    "A StatefulSet with a volume should pass.": ("stateful-without-volume", lambda: objects("stateful", replicas=3)),
+    "A rewrite that keeps the rest of the path should pass.": (
+        "rewrite-to-root",
+        lambda: objects("stateless", ingress={"annotations": {"nginx.ingress.kubernetes.io/rewrite-target": "/$1"}}),
+    ),
+    "A flow to some addresses should pass.": (
+        "open-network",
+        lambda: objects("worker", allow_to=[{"cidr": "203.0.113.0/24", "port": 443}]),
+    ),
+    "A name of 52 characters should pass.": ("name-form", lambda: objects("worker", name="a" * 52)),
+    "Every object of ours should be labelled.": ("required-labels", lambda: objects("daemon")),
+    "One replica on a volume of one node should pass.": ("shared-volume", lambda: objects("stateless", **SHARED)),
+    "Two replicas on a volume of many nodes should pass.": (
+        "shared-volume",
+        lambda: objects("stateless", storage={"mount_path": "/data", "access_mode": "ReadWriteMany"}),
+    ),
+    "A Service on a stateless workload should pass.": (
+        "service-on-worker",
+        lambda: [*objects("worker", name="other"), *objects("stateless")],
+    ),
+    "An ingress beside a database should pass.": (
+        "ingress-on-database",
+        lambda: [*objects("stateful", name="database"), *objects("stateless", **FLOWS)],
+    ),
+    "An autoscaler with room should pass.": ("fixed-autoscaler", lambda: objects("stateless", **AUTOSCALED)),
+    "A budget of one pod should pass.": ("blocking-budget", lambda: objects("stateless")),
+    "Pods with a policy of their own should pass.": ("missing-network-policy", lambda: objects("batch")),
+    "A governed StatefulSet should pass.": ("missing-governing-service", lambda: objects("stateful")),
+}
+
+
+@pytest.mark.parametrize(("rule", "build"), BROKEN.values(), ids=BROKEN)
+def test_broken(rule: str, build: Callable[[], list[Manifest]]) -> None:
+    """3.06-3.09, 3.18: what breaks a rule is found under the rule's name, with what to do instead."""
+    findings = [finding for finding in judge(build()) if finding.rule == rule]
+
+    assert findings
+
+
+@pytest.mark.parametrize(("rule", "build"), RIGHT.values(), ids=RIGHT)
+def test_right(rule: str, build: Callable[[], list[Manifest]]) -> None:
+    """What only looks alike breaks no rule at all."""
+    assert rule in names()
+    assert [] == list(judge(build()))
+
+
+def test_every_rule_has_both_tests() -> None:
+    """A rule without an object that breaks it, or without one that does not, proves nothing."""
+    assert set(names()) == {rule for rule, _ in BROKEN.values()}
+    assert set(names()) == {rule for rule, _ in RIGHT.values()}
+
+
+def test_there_are_enough_rules() -> None:
+    """Issue 4 asks for at least 25."""
+    assert 25 <= len(list(names()))
