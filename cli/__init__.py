@@ -1,0 +1,1 @@
+"""The command `causeway`: doctor, status, urls and secrets, thin over pure modules."""

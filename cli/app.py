@@ -1,0 +1,124 @@
+"""The commands and their options. A command imports what it needs when it runs, so that `--help` is at once there."""
+
+import json
+import sys
+from collections.abc import Sequence
+from enum import Enum
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from local.progress import Problem
+
+FINE, FAILED, WRONG_USAGE = 0, 1, 2
+
+
+class Target(str, Enum):
+    """Where the platform runs."""
+
+    MINIKUBE = "minikube"
+    EKS = "eks"
+    GKE = "gke"
+
+
+class Commands(TyperGroup):
+    """Says what a user did wrong, or can act on, in one line each and without a traceback."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
+        """Run the command and end with its exit code; with `--json`, a problem is JSON on standard output too."""
+        words = list(sys.argv[1:] if args is None else args)
+        try:
+            code = super().main(words, *rest, **options | {"standalone_mode": False})
+        except TyperException as error:
+            code = _complain(self._usage(error.format_message()), WRONG_USAGE)
+        except Problem as problem:
+            if "--json" in words:
+                print(json.dumps({"error": str(problem)}))
+            code = _complain(str(problem), FAILED)
+        sys.exit(code if isinstance(code, int) else FINE)
+
+    def _usage(self, message: str) -> str:
+        """A parser's message, made one line; the help, which stands for it where no command is given, stays as it is."""
+        if message.startswith("Usage:"):
+            return message
+        if message.startswith("No such command"):
+            message = f"{message.rstrip('.?')}; allowed: {', '.join(sorted(self.commands))}"
+        return " ".join(message.replace("Value error, ", "").rstrip(".").split()) + "; see causeway --help"
+
+
+def _complain(message: str, code: int) -> int:
+    """Print the problem, a line for each part of it, and return the exit code."""
+    if message.startswith("Usage:"):
+        print(message, file=sys.stderr)
+        return code
+    for line in message.splitlines():
+        print(f"error: {line}", file=sys.stderr)
+    return code
+
+
+app = typer.Typer(
+    name="causeway",
+    cls=Commands,
+    help="Look at the platform, and at the machine it runs on.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as docs/cli.md describes it.")]
+
+
+@app.command()
+def doctor(
+    target: Annotated[Target, typer.Option(help="The target to check for.")] = Target.MINIKUBE,
+    as_json: AsJson = False,
+) -> None:
+    """Check what the platform needs on this machine.
+
+    Each check passes, warns or fails, with what was found and a command that mends it. Exit code 1 when one fails.
+    """
+    from cli.doctor.command import run
+
+    raise typer.Exit(run(target.value, as_json))
+
+
+@app.command()
+def status(
+    wait: Annotated[int, typer.Option(min=0, metavar="SECONDS", help="Wait up to so many seconds until every workload is healthy.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Show every workload of the stack and how it is.
+
+    Exit code 1 when one is not healthy.
+    """
+    from cli.status import run
+
+    raise typer.Exit(run(wait, as_json))
+
+
+@app.command()
+def urls(
+    check: Annotated[bool, typer.Option("--check/--no-check", help="Ask each URL whether it answers.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Show every URL and whether it answers.
+
+    Exit code 1 when one does not.
+    """
+    from cli.urls import run
+
+    raise typer.Exit(run(check, as_json))
+
+
+@app.command()
+def secrets(as_json: AsJson = False) -> None:
+    """Show where each secret is and how to read it.
+
+    Never a value: the command that prints one is for you to run.
+    """
+    from cli.secrets import run
+
+    raise typer.Exit(run(as_json))

@@ -1,0 +1,73 @@
+"""Asking the platform: the stack's outputs through pulumi, objects of the cluster through kubectl. Reads only."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local import pulumi
+from local.home import Home
+from local.progress import Problem
+
+Manifest = dict[str, Any]
+CONTEXT = "causeway"
+KUBECTL_SECONDS = 15
+UP = "fix: ./scripts/up"
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What the program exports, the same on every target."""
+
+    urls: Mapping[str, str]
+    workloads: Mapping[str, Mapping[str, str]]
+    secret_refs: Mapping[str, Mapping[str, str]]
+
+
+def outputs(home: Home) -> Outputs:
+    """The stack's outputs; raises Problem where there is no stack, or nothing was brought up yet."""
+    environment = pulumi.environment(home)
+    if not home.pulumi_home.exists() and not os.environ.get("PULUMI_HOME"):
+        raise Problem(f"{home.state}: holds no platform yet; {UP}")
+    if not shutil.which("pulumi", path=environment["PATH"]):
+        raise Problem(f"pulumi is neither in {home.bin} nor on PATH; {UP}")
+    found = json.loads(pulumi.run(home, "stack", "output", "--json", "--stack", pulumi.STACK))
+    if not found:
+        raise Problem(f"the stack {pulumi.STACK} has no outputs yet; {UP}")
+    return parse(found)
+
+
+def parse(found: Mapping[str, Any]) -> Outputs:
+    """The three outputs out of all; a URL that is not known yet is left out."""
+    urls = {name: url for name, url in (found.get("urls") or {}).items() if url}
+    return Outputs(urls, found.get("workloads") or {}, found.get("secretRefs") or {})
+
+
+def kubectl(home: Home, *arguments: str) -> str:
+    """What kubectl answers for this checkout's cluster, whatever the user's own context is; raises Problem."""
+    environment = os.environ | pulumi.environment(home)
+    program = shutil.which("kubectl", path=environment["PATH"])
+    if not program:
+        raise Problem(f"kubectl is neither in {home.bin} nor on PATH; {UP}")
+    if not home.kubeconfig.exists():
+        raise Problem(f"{home.kubeconfig} is missing: no cluster was chosen yet; {UP}")
+    command = [program, f"--kubeconfig={home.kubeconfig}", f"--context={CONTEXT}", "--request-timeout=10s", *arguments]
+    try:
+        answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=KUBECTL_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise Problem(f"kubectl {arguments[0]}: no answer within {KUBECTL_SECONDS} s; {UP}") from None
+    if answer.returncode:
+        complaint = (answer.stderr.strip().splitlines() or ["no message"])[-1]
+        raise Problem(f"kubectl {arguments[0]}: {complaint}; {UP}")
+    return answer.stdout
+
+
+def get(home: Home, kinds: Iterable[str], namespace: str | None = None) -> list[Manifest]:
+    """Every object of `kinds` in `namespace` (none: kinds without one), in one call."""
+    where = [f"--namespace={namespace}"] if namespace else []
+    answer = kubectl(home, "get", ",".join(sorted(kinds)), *where, "--output=json")
+    items: list[Manifest] = json.loads(answer)["items"]
+    return items

@@ -1,0 +1,79 @@
+"""`causeway status`: every workload of the stack, and how it is."""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from cli import output, platform, workloads
+from cli.platform import Outputs
+from cli.workloads import Workload
+from local.home import Home
+from local.progress import Progress
+
+POLL_SECONDS = 1.0
+
+
+def run(wait: int, as_json: bool) -> int:
+    """Print the workloads and return the exit code: 1 when one is not healthy, or there is none."""
+    home = Home.load()
+    found = settle(home, platform.outputs(home), wait)
+    healthy = all(workload.healthy for workload in found)
+    if as_json:
+        output.print_json({"healthy": healthy, "workloads": [workloads.as_json(workload) for workload in found]})
+    else:
+        print_workloads(output.console(), found)
+    return 0 if healthy else 1
+
+
+def settle(home: Home, outputs: Outputs, wait: float) -> list[Workload]:
+    """The workloads once all are healthy, or as they are after `wait` seconds."""
+    found = read(home, outputs)
+    if not wait or all(workload.healthy for workload in found):
+        return found
+    deadline = time.monotonic() + wait
+    with Progress().step("waiting for every workload") as step:
+        while time.monotonic() < deadline and not all(workload.healthy for workload in found):
+            step.update(f"{sum(workload.healthy for workload in found)} of {len(found)} healthy")
+            time.sleep(POLL_SECONDS)
+            found = read(home, outputs)
+        step.update(f"{sum(workload.healthy for workload in found)} of {len(found)} healthy")
+    return found
+
+
+def read(home: Home, outputs: Outputs) -> list[Workload]:
+    """Every workload, with one call to the API server for each namespace."""
+    now = datetime.now(UTC)
+    found: list[Workload] = []
+    for namespace in sorted({one["namespace"] for one in outputs.workloads.values()}):
+        inside = {name: one for name, one in outputs.workloads.items() if one["namespace"] == namespace}
+        objects = platform.get(home, workloads.kinds_to_get(inside.values()), namespace)
+        found += [workloads.read(name, one, objects, outputs.urls.get(name), now) for name, one in inside.items()]
+    return found
+
+
+def print_workloads(target: Console, found: Sequence[Workload]) -> None:
+    """The table; a narrow terminal does without the pattern, which the kind tells nearly as well."""
+    if not found:
+        output.print_line(target, "The stack has no workloads.")
+        return
+    header = ["name", "pattern", "kind", "namespace", "ready", "restarts", "age", "state", "url"]
+    rows = [_row(workload) for workload in found]
+    if output.is_narrow(target):
+        header, rows = _without_pattern(header), [_without_pattern(row) for row in rows]
+    output.print_table(target, header, rows)
+
+
+def _without_pattern(row: list[Any]) -> list[Any]:
+    return [row[0], *row[2:]]
+
+
+def _row(workload: Workload) -> list[output.Cell]:
+    ready = "-" if workload.desired is None else f"{workload.ready}/{workload.desired}"
+    age = "-" if workload.age is None else workloads.duration(workload.age)
+    state = Text(workload.state, style="green" if workload.healthy else "red")
+    names = [workload.name, workload.pattern, workload.kind, workload.namespace]
+    return [*names, ready, str(workload.restarts), age, state, workload.url or "-"]

@@ -1,0 +1,73 @@
+"""What `scripts/up` prints at its end: what is real, what runs, how to read the secrets, and what to do next."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from cli import output, platform, status
+from cli.secrets import Secret, print_secrets
+from cli.secrets import read as read_secrets
+from cli.workloads import Workload
+from local.home import Home
+from local.stand_ins import Row, rows
+from local.toolchain import Installed
+
+ORDER = '{"item": "book", "quantity": 1}'
+
+
+def show_summary(console: Console, home: Home, tools: Mapping[str, Installed], cluster: str) -> None:
+    """Ask the stack and the cluster, and print all of it; `cluster` is local, simulated, minikube or context."""
+    found = platform.outputs(home)
+    secrets = read_secrets(found.secret_refs)
+    render(console, status.read(home, found), secrets, next_commands(found.urls), rows(cluster), tools)
+
+
+def render(
+    console: Console,
+    workloads: Sequence[Workload],
+    secrets: Sequence[Secret],
+    commands: Sequence[str],
+    parts: Sequence[Row],
+    tools: Mapping[str, Installed],
+) -> None:
+    """Print the five parts; the commands come last, where a reader's eye is when a run ends."""
+    output.print_title(console, "What is real here, and what is stood in")
+    print_parts(console, parts, tools)
+    output.print_title(console, "Workloads")
+    status.print_workloads(console, workloads)
+    output.print_title(console, "Secrets, and the commands that read them")
+    print_secrets(console, list(secrets))
+    output.print_title(console, "Next")
+    for command in commands:
+        output.print_line(console, f"  {command}")
+    output.print_line(console)
+
+
+def next_commands(urls: Mapping[str, str]) -> list[str]:
+    """Three commands: the shell's environment, the platform's state, and an order or, without a shop, the way down."""
+    shop = urls.get("shop")
+    last = f"curl -d {shlex.quote(ORDER)} {shop.rstrip('/')}/orders" if shop else "./scripts/down"
+    return ['eval "$(./scripts/env)"', "causeway status", last]
+
+
+def print_parts(console: Console, parts: Sequence[Row], tools: Mapping[str, Installed]) -> None:
+    """The table of parts: what runs, whether it is the real thing, and how it was got or why it is stood in."""
+    header = ["part", "what runs here", "", "how it was got, or why not"]
+    output.print_table(console, header, [[part.part, _what(part, tools), _mark(part), _how(part, tools)] for part in parts])
+
+
+def _what(part: Row, tools: Mapping[str, Installed]) -> str:
+    """The version stands behind what is a tool itself; parts that come inside another tool go without."""
+    tool = tools.get(part.tool)
+    return f"{part.what} {tool.version}" if tool and part.what == part.tool else part.what
+
+
+def _mark(part: Row) -> Text:
+    return Text("real", style="green") if part.real else Text("stand-in", style="yellow")
+
+
+def _how(part: Row, tools: Mapping[str, Installed]) -> str:
+    tool = tools.get(part.tool)
+    return tool.route.value if tool else part.why

@@ -1,0 +1,117 @@
+"""`causeway urls`: every URL of the stack, and whether it answers."""
+
+import http.client
+import ipaddress
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from rich.console import Console
+from rich.text import Text
+
+from cli import output, platform
+from local.home import Home
+
+ANSWER_SECONDS = 5.0
+FIRST_SERVER_ERROR = 500
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What asking a URL brought: the HTTP status, or why there was none; neither where it was not asked."""
+
+    name: str
+    url: str
+    status: int | None = None
+    error: str | None = None
+
+    @property
+    def answers(self) -> bool | None:
+        """A status below 500 counts: 404 for `/` is an answer of the program, 502 and 503 come from the front door."""
+        if self.status is None and self.error is None:
+            return None
+        return self.status is not None and self.status < FIRST_SERVER_ERROR
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """A redirection is an answer: where it leads is not followed."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+def run(check: bool, as_json: bool) -> int:
+    """Print the URLs and return the exit code: 1 when one was asked and does not answer."""
+    urls = platform.outputs(Home.load()).urls
+    answers = ask_all(urls) if check else [Answer(name, url) for name, url in urls.items()]
+    if as_json:
+        output.print_json({"urls": [_as_json(answer) for answer in answers]})
+    else:
+        print_urls(output.console(), answers)
+    return 1 if any(answer.answers is False for answer in answers) else 0
+
+
+def ask_all(urls: Mapping[str, str]) -> list[Answer]:
+    """Ask every URL at the same time."""
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        return list(pool.map(ask, urls.keys(), urls.values()))
+
+
+def ask(name: str, url: str) -> Answer:
+    """One GET, at most five seconds; an address of this machine or a private network is asked without a proxy."""
+    handlers: list[urllib.request.BaseHandler] = [_Stay()]
+    if _is_near(urlsplit(url).hostname or ""):
+        handlers.append(urllib.request.ProxyHandler({}))
+    try:
+        with urllib.request.build_opener(*handlers).open(url, timeout=ANSWER_SECONDS) as answer:
+            return Answer(name, url, status=answer.status)
+    except urllib.error.HTTPError as error:
+        return Answer(name, url, status=error.code)
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return Answer(name, url, error=_reason(error))
+
+
+def _is_near(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host == "localhost"
+
+
+def _reason(error: Exception) -> str:
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(cause, TimeoutError):
+        return f"no answer within {ANSWER_SECONDS:.0f} s"
+    return (cause.strerror if isinstance(cause, OSError) else None) or str(cause) or type(cause).__name__
+
+
+def print_urls(target: Console, answers: list[Answer]) -> None:
+    if not answers:
+        output.print_line(target, "The stack has no URLs.")
+        return
+    if all(answer.answers is None for answer in answers):
+        output.print_table(target, ["name", "url"], [[answer.name, answer.url] for answer in answers])
+        return
+    rows: list[list[output.Cell]] = [[answer.name, answer.url, _words(answer)] for answer in answers]
+    output.print_table(target, ["name", "url", "answer"], rows)
+
+
+def _words(answer: Answer) -> Text:
+    if answer.answers:
+        return Text(f"answers ({answer.status})", style="green")
+    reason = str(answer.status) if answer.status else answer.error
+    return Text(f"does not answer ({reason})", style="red")
+
+
+def _as_json(answer: Answer) -> dict[str, Any]:
+    return {
+        "name": answer.name,
+        "url": answer.url,
+        "answers": answer.answers,
+        "status": answer.status,
+        "error": answer.error,
+    }

@@ -1,0 +1,71 @@
+"""What of a local platform is the real thing, and what only stands in for it here: the one place that says so."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One part of the platform: `what` runs here, whether that is the `real` thing, and `why` (or why not).
+
+    `tool` is the part's name in versions.json where it is a tool, so that a run can add how it was got.
+    """
+
+    part: str
+    what: str
+    real: bool
+    why: str
+    tool: str = ""
+
+
+PULUMI = (
+    Row("Pulumi engine and CLI", "pulumi", True, "the official release, or built from its Go module", "pulumi"),
+    Row("Python language host", "local/plugins/language_python.py", False, "no package registry serves Pulumi's"),
+    Row("Kubernetes provider", "local/plugins/kubernetes", False, "no package registry serves Pulumi's plugin"),
+)
+CLIENTS = (
+    Row("kubectl", "kubectl", True, "the official release, or the one in a wheel", "kubectl"),
+    Row("helm", "helm", True, "the official release, or the one in a wheel", "helm"),
+)
+SHOP = Row("shop image", "built from services/", True, "the repository's own program")
+
+NODE = (
+    Row("minikube", "plain processes in a network namespace and a cgroup", False, "needs a container engine or a virtual machine"),
+    Row("Kubernetes", "API server, controllers, scheduler, kubelet, proxy, etcd", True, "built from the Go modules", "kubernetes"),
+    Row("container runtime", "containerd, runc, CNI plugins", True, "Debian packages", "container-runtime"),
+    Row("cluster DNS", "CoreDNS", True, "built into the Kubernetes binary", "kubernetes"),
+    Row("StorageClass standard", "local-path-provisioner", True, "built from its Go module", "local-path-provisioner"),
+    Row(
+        "ingress-nginx", "Traefik, which serves IngressClass nginx and its annotations", False, "no package registry serves its controller"
+    ),
+    Row(
+        "network policies",
+        "accepted by the API server, enforced by nothing",
+        False,
+        "minikube's default network does not enforce them either",
+    ),
+    Row("postgres image", "PostgreSQL 15 from Debian, same reference and settings", False, "no package registry serves images"),
+)
+SIMULATED = (
+    Row("Kubernetes", "API server, controllers, scheduler, etcd", True, "built from the Go modules", "kubernetes"),
+    Row("node and pods", "KWOK", False, "simulated: pods seem to run, and nothing does"),
+)
+MINIKUBE = (
+    Row("Kubernetes", "minikube", True, "started by minikube"),
+    Row("postgres image", "the official image", True, "pulled by the cluster"),
+)
+CONTEXT = (
+    Row("Kubernetes", "the cluster of the given context", True, "it is yours"),
+    Row("postgres image", "the official image", True, "pulled by the cluster"),
+)
+
+BY_CLUSTER = {
+    "local": (*PULUMI, *CLIENTS, *NODE, SHOP),
+    "simulated": (*PULUMI, *CLIENTS, *SIMULATED),
+    "minikube": (*PULUMI, *CLIENTS, *MINIKUBE, SHOP),
+    "context": (*PULUMI, *CLIENTS, *CONTEXT, SHOP),
+}
+
+
+def rows(cluster: str = "local") -> tuple[Row, ...]:
+    """The parts on a `cluster` that is local, simulated, minikube or a context. Raises KeyError for another word."""
+    return BY_CLUSTER[cluster]
