@@ -33,7 +33,7 @@ Domain = Annotated[str, _text(rf"^({_LABEL}(\.{_LABEL})*)?$", "a domain such as 
 _CRON = r"^(@(yearly|monthly|weekly|daily|hourly)|[-0-9*/,]+ [-0-9*/,]+ [-0-9*/,?L]+ [-0-9A-Z*/,]+ [-0-9A-Z*/,]+)$"
 Cron = Annotated[str, _text(_CRON, "five cron fields such as 0 6 * * *, or @daily")]
 TimeZone = Annotated[str, _text(r"^[A-Z][A-Za-z]+(/[A-Z][A-Za-z0-9_+-]*)*$", "a zone name such as Etc/UTC or Europe/Berlin")]
-PodCount = Annotated[int, Field(ge=1, le=50, description="a whole number from 1 to 50")]
+PodCount = Annotated[int, Field(strict=True, ge=1, le=50, description="a whole number from 1 to 50")]
 
 
 class Target(str, Enum):
@@ -167,7 +167,7 @@ def _inner_description(annotation: Any) -> str | None:
 def _nearest(given: str, allowed: list[str]) -> str:
     import difflib  # only a failing run pays for this import
 
-    matches = difflib.get_close_matches(given, allowed, n=1)
+    matches = difflib.get_close_matches(given, allowed, n=1, cutoff=0.55)
     return f", did you mean '{matches[0]}'?" if matches else ""
 
 

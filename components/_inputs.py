@@ -56,7 +56,7 @@ def nearest(given: str, allowed: list[str]) -> str:
     """A closing ", did you mean 'x'?" when one of `allowed` looks like `given`, else nothing."""
     import difflib  # only a failing run pays for this import
 
-    matches = difflib.get_close_matches(given, allowed, n=1)
+    matches = difflib.get_close_matches(given, allowed, n=1, cutoff=0.55)
     return f", did you mean '{matches[0]}'?" if matches else ""
 
 

@@ -114,7 +114,7 @@ def _most_replicas(deployment: Manifest, objects: Sequence[Manifest]) -> int:
         and namespace(autoscaler) == namespace(deployment)
     ]
     own: int = (deployment.get("spec") or {}).get("replicas", 1)
-    return max(own, *scaled)
+    return max([own, *scaled])
 
 
 def _selected(owner: Manifest, selector: Mapping[str, Any] | None, objects: Sequence[Manifest]) -> list[Manifest]:
