@@ -149,7 +149,17 @@ def program_arguments(request: Any, engine: str) -> list[str]:
         "organization": request.organization,
         "root_directory": request.info.root_directory,
     }
-    return [f"--{name}={value}" for name, value in values.items() if value not in ("", 0)]
+    given = [f"--{name}={value}" for name, value in values.items() if value not in ("", 0)]
+    return given + ["--debug"] * engine_debugs()
+
+
+def engine_debugs() -> bool:
+    """Whether the engine, which started us, was asked to show debug messages; it does not tell its plugins."""
+    try:
+        words = Path(f"/proc/{os.getppid()}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return True
+    return not {b"--debug", b"-d"}.isdisjoint(words)
 
 
 def program_environment(request: Any, python: Path) -> dict[str, str]:

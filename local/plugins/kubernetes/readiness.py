@@ -17,6 +17,8 @@ SKIP = "pulumi.com/skipAwait"
 AWAIT_ALL = "PULUMI_K8S_AWAIT_ALL"
 # A rollout that needs longer than this is looked into, then ever more rarely.
 FIRST_LOOK, LONGEST_LOOK = 2.0, 10.0
+# What is ready sooner needs no word: each costs a call to the engine.
+QUIET_SECONDS = 0.5
 ENDPOINT_POLL = 0.5
 MOST_PODS, MOST_REASONS = 3, 10
 
@@ -45,13 +47,14 @@ class Waiter:
             while not verdict.ready:
                 if verdict.failed:
                     raise NotReady(verdict.failed, live, await self.reasons(live))
-                if verdict.waiting != shown:
+                now = time.monotonic()
+                if verdict.waiting != shown and now - started > QUIET_SECONDS:
                     shown = verdict.waiting
                     await self.engine.status(urn, shown)
-                now = time.monotonic()
                 if now - started >= timeout:
                     raise await self.timed_out(live, timeout, verdict)
                 pause = ENDPOINT_POLL if live["kind"] == "Service" else next_look - now
+                pause = pause if shown else min(pause, started + QUIET_SECONDS - now if now < started + QUIET_SECONDS else pause)
                 pause = max(min(pause, started + timeout - now), 0.01)
                 try:
                     latest = await self.engine.until_stopped(asyncio.wait_for(versions.changed(), pause))
@@ -71,7 +74,8 @@ class Waiter:
                         shown = reason
                         await self.engine.log(urn, reason, severity="WARNING", passing=True)
                 verdict = await self.judge(live)
-        await self.engine.status(urn, "")
+        if shown:
+            await self.engine.status(urn, "")
         return live
 
     async def judge(self, live: dict[str, Any]) -> Verdict:
