@@ -1,0 +1,1 @@
+"""`causeway doctor`: facts are gathered once (gather.py), and pure functions judge them (one module for each group)."""
