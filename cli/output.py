@@ -29,10 +29,12 @@ def is_narrow(target: Console) -> bool:
     return target.is_terminal and target.width < NARROW
 
 
-def print_table(target: Console, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
-    """Aligned columns; a terminal wraps the cells that are too long for it, anything else gets each row on one line."""
+def print_table(target: Console, header: Sequence[str], rows: Sequence[Sequence[Cell]], wrap: Sequence[str] = ()) -> None:
+    """Aligned columns; a terminal wraps what is too long in the columns `wrap`, anything else gets a row on one line."""
     if target.is_terminal:
-        table = Table(*(title.upper() for title in header), box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        for title in header:
+            table.add_column(title.upper(), no_wrap=title not in wrap, overflow="fold")
         for row in rows:
             table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
         target.print(table)

@@ -55,12 +55,12 @@ def command(ref: Mapping[str, str], kubectl: str) -> str:
 
 
 def print_secrets(target: Console, found: list[Secret]) -> None:
-    """A line for each secret's place and one for its command, which is never broken."""
+    """Each secret's name, its place, and its command, which is never broken."""
     if not found:
         output.print_line(target, "The stack has no secrets.")
     for secret in found:
-        place = f"  namespace {secret.namespace}, Secret {secret.secret}, key {secret.key}"
-        output.print_line(target, Text.assemble((secret.name, "bold"), (place, "dim")))
+        output.print_line(target, Text(secret.name, style="bold"))
+        output.print_line(target, f"  namespace {secret.namespace}, Secret {secret.secret}, key {secret.key}")
         output.print_line(target, f"  {secret.command}")
 
 

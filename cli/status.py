@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -56,19 +55,20 @@ def read(home: Home, outputs: Outputs) -> list[Workload]:
 
 
 def print_workloads(target: Console, found: Sequence[Workload]) -> None:
-    """The table; a narrow terminal does without the pattern, which the kind tells nearly as well."""
+    """The table; a narrow terminal does without the pattern, and has the URL below the state."""
     if not found:
         output.print_line(target, "The stack has no workloads.")
         return
     header = ["name", "pattern", "kind", "namespace", "ready", "restarts", "age", "state", "url"]
     rows = [_row(workload) for workload in found]
     if output.is_narrow(target):
-        header, rows = _without_pattern(header), [_without_pattern(row) for row in rows]
-    output.print_table(target, header, rows)
+        header = [title for title in header if title not in ("pattern", "url")]
+        rows = [[row[0], *row[2:7], _below(row[7], workload.url)] for row, workload in zip(rows, found, strict=True)]
+    output.print_table(target, header, rows, wrap=["state"])
 
 
-def _without_pattern(row: list[Any]) -> list[Any]:
-    return [row[0], *row[2:]]
+def _below(state: output.Cell, url: str | None) -> Text:
+    return Text.assemble(state, f"\n{url}" if url else "")
 
 
 def _row(workload: Workload) -> list[output.Cell]:

@@ -10,8 +10,9 @@ from cli import output, platform, status
 from cli.secrets import Secret, print_secrets
 from cli.secrets import read as read_secrets
 from cli.workloads import Workload
+from local import stand_ins
 from local.home import Home
-from local.stand_ins import Row, rows
+from local.stand_ins import Row
 from local.toolchain import Installed
 
 ORDER = '{"item": "book", "quantity": 1}'
@@ -21,7 +22,7 @@ def show_summary(console: Console, home: Home, tools: Mapping[str, Installed], c
     """Ask the stack and the cluster, and print all of it; `cluster` is local, simulated, minikube or context."""
     found = platform.outputs(home)
     secrets = read_secrets(found.secret_refs)
-    render(console, status.read(home, found), secrets, next_commands(found.urls), rows(cluster), tools)
+    render(console, status.read(home, found), secrets, next_commands(found.urls), stand_ins.rows(cluster), tools)
 
 
 def render(
@@ -55,7 +56,8 @@ def next_commands(urls: Mapping[str, str]) -> list[str]:
 def print_parts(console: Console, parts: Sequence[Row], tools: Mapping[str, Installed]) -> None:
     """The table of parts: what runs, whether it is the real thing, and how it was got or why it is stood in."""
     header = ["part", "what runs here", "", "how it was got, or why not"]
-    output.print_table(console, header, [[part.part, _what(part, tools), _mark(part), _how(part, tools)] for part in parts])
+    rows: list[list[output.Cell]] = [[part.part, _what(part, tools), _mark(part), _how(part, tools)] for part in parts]
+    output.print_table(console, header, rows, wrap=[header[1], header[3]])
 
 
 def _what(part: Row, tools: Mapping[str, Installed]) -> str:

@@ -97,7 +97,7 @@ def print_urls(target: Console, answers: list[Answer]) -> None:
         output.print_table(target, ["name", "url"], [[answer.name, answer.url] for answer in answers])
         return
     rows: list[list[output.Cell]] = [[answer.name, answer.url, _words(answer)] for answer in answers]
-    output.print_table(target, ["name", "url", "answer"], rows)
+    output.print_table(target, ["name", "url", "answer"], rows, wrap=["answer"])
 
 
 def _words(answer: Answer) -> Text:

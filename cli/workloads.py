@@ -207,7 +207,7 @@ def as_json(workload: Workload) -> dict[str, Any]:
         "ready": workload.ready,
         "desired": workload.desired,
         "restarts": workload.restarts,
-        "ageSeconds": workload.age,
+        "ageSeconds": None if workload.age is None else int(workload.age),
         "state": workload.state,
         "healthy": workload.healthy,
         "url": workload.url,

@@ -85,7 +85,7 @@ def _print_finding(target: Console, finding: Finding, width: int) -> None:
     if target.is_terminal:
         line = Table.grid()
         line.add_column(width=len(head))
-        line.add_column()
+        line.add_column(overflow="fold")
         line.add_row(head, finding.found)
         target.print(line)
     else:

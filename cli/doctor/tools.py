@@ -10,7 +10,7 @@ REINSTALL = ".venv/bin/python -m pip install -r requirements.txt"
 def judge_tool(tool: Tool) -> Finding:
     """A tool that is ready, or can be got: `scripts/up` gets it. Without any way to get it, the platform cannot start."""
     if tool.version:
-        return passed(tool.name, f"{tool.version} in {tool.directory} ({tool.route})")
+        return passed(tool.name, f"{tool.version}, {tool.route}, in {tool.directory}")
     if tool.route:
         return passed(tool.name, f"not here yet; {UP} gets {tool.wanted}: {tool.route}")
     return failed(
