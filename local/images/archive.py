@@ -78,9 +78,7 @@ def _environment(recipe: Recipe) -> dict[str, str]:
     return {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"} | recipe.environment
 
 
-def save(
-    recipe: Recipe, layers: list[LayerFile], architecture: str, target: Path, show: Callable[[str], None]
-) -> str:
+def save(recipe: Recipe, layers: list[LayerFile], architecture: str, target: Path, show: Callable[[str], None]) -> str:
     """Write the image to `target` as `docker save` does and hand back its id, `sha256:...`."""
     config = configuration(recipe, layers, architecture)
     identity = hashlib.sha256(config).hexdigest()

@@ -14,7 +14,7 @@ from local.home import REPOSITORY, Home
 from local.images import archive, layer
 from local.images.archive import LayerFile
 from local.images.recipe import Layer, Recipe, recipes
-from local.progress import Progress, Step
+from local.progress import Problem, Progress, Step
 
 FORMAT = 1
 """Raised when the way of packing changes, so that nothing packed the old way is used."""
@@ -43,8 +43,12 @@ def build_all(home: Home, progress: Progress, only: Collection[str] | None = Non
     for recipe in (recipe for recipe in recipes() if only is None or recipe.name in only):
         image = _cached(recipe, home)
         if image is None:
+            _sweep(_folder(home))
             with progress.step(f"image {recipe.reference}") as step:
-                image = _build(recipe, home, step)
+                try:
+                    image = _build(recipe, home, step)
+                except OSError as error:
+                    raise Problem(f"image {recipe.reference}: {error}") from error
             _prune(recipe, home)
         images.append(image)
     return images
@@ -70,9 +74,10 @@ def _cached(recipe: Recipe, home: Home) -> Image | None:
 
 def _read(record: Path) -> dict[str, Any] | None:
     try:
-        return json.loads(record.read_text())
+        known: dict[str, Any] = json.loads(record.read_text())
     except (OSError, ValueError):
         return None
+    return known
 
 
 def _image_key(recipe: Recipe, home: Home) -> str:
@@ -133,9 +138,7 @@ def _merged(parts: Iterable[dict[str, str]]) -> dict[str, str]:
     return {name: version for part in parts for name, version in part.items()}
 
 
-def _layer(
-    item: Layer, below: dict[str, str], working: Path, home: Home, step: Step
-) -> tuple[LayerFile, dict[str, str]]:
+def _layer(item: Layer, below: dict[str, str], working: Path, home: Home, step: Step) -> tuple[LayerFile, dict[str, str]]:
     """The layer from the cache, or made now; with the Debian packages in it."""
     record = _record(home, f"layer-{item.name}", _layer_key(item, home))
     tar = record.with_suffix(".tar")
@@ -166,8 +169,16 @@ def _write(record: Path, content: dict[str, Any]) -> None:
 
 
 def _summary(recipe: Recipe, packages: dict[str, str], size: int) -> str:
-    """Size, and for an image named after a Debian package's program the version that it really holds."""
-    return f"{size / 1e6:.0f} MB"
+    """The size, and the versions that the packages named by the last layer really have."""
+    named = [f"{name} {packages[name]}" for name in recipe.layers[-1].packages if name in packages]
+    return ", ".join([f"{size / 1e6:.0f} MB", *named])
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed builds left behind."""
+    for left in folder.glob("work.*"):
+        if not Path("/proc", left.suffix[1:]).exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _prune(recipe: Recipe, home: Home) -> None:

@@ -44,8 +44,12 @@ def closure(names: Iterable[str], show: Callable[[str], None]) -> list[Package]:
 
 
 def refresh(show: Callable[[str], None]) -> None:
+    """Fetch apt's lists anew; a source of the host's own that cannot be reached is no reason to stop."""
     show("refreshing the package lists")
-    _run("apt-get", "-qq", "update")
+    try:
+        _run("apt-get", "-qq", "update")
+    except Problem as problem:
+        show(str(problem))
 
 
 def _described(files: list[str]) -> list[Package]:
@@ -113,7 +117,8 @@ def unpack(file: Path, tree: Path) -> None:
 def _run(*command: str) -> str:
     answer = subprocess.run(command, check=False, capture_output=True, text=True)
     if answer.returncode:
-        raise Problem(f"{' '.join(command[:2])} failed: {_last_line(answer.stderr)}")
+        said = _last_line(answer.stderr)
+        raise Problem(f"{command[0]} failed: {said} (images are made from Debian 12 packages)")
     return answer.stdout
 
 

@@ -94,7 +94,7 @@ def _wheels(spec: dict[str, str], tree: Path, show: Show) -> None:
     """Install a requirements file with hashes for the image's Python, whatever Python runs this."""
     machine = platform.machine()
     platforms = [f"--platform=manylinux_2_{minor}_{machine}" for minor in range(36, 16, -1)]
-    command = [
+    command: list[str | Path] = [
         sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps",
         "--only-binary=:all:", "--require-hashes", "--implementation=cp", f"--python-version={PYTHON[0]}.{PYTHON[1]}",
         *platforms, f"--platform=manylinux2014_{machine}", "--target", tree / spec["to"][1:],
@@ -128,7 +128,7 @@ def _go(spec: dict[str, str], tree: Path, home: Home, show: Show) -> None:
     target = tree / spec["to"][1:]
     target.parent.mkdir(parents=True, exist_ok=True)
     environment = os.environ | {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off", "GO111MODULE": "off"}
-    command = [golang.compiler(home, show), "build", "-trimpath", "-ldflags", "-s -w -buildid=", "-o", target]
+    command: list[str | Path] = [golang.compiler(home, show), "build", "-trimpath", "-ldflags", "-s -w -buildid=", "-o", target]
     show(f"compiling {spec['from']}")
     answer = subprocess.run([*command, REPOSITORY / spec["from"]], env=environment, check=False, capture_output=True, text=True)
     if answer.returncode:

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from local.images import Image, build_all
 from local.progress import Progress
 from tests.local.images.sandbox import Container, unpack
 
+Unpacked = tuple[Path, dict[str, Any]]
+
 
 @pytest.fixture(scope="session")
 def images() -> dict[str, Image]:
@@ -16,21 +19,30 @@ def images() -> dict[str, Image]:
     return {image.reference.split("/")[-1].split(":")[0]: image for image in build_all(Home.load(), Progress())}
 
 
+@pytest.fixture(scope="session")
+def roots(images: dict[str, Image], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Unpacked]:
+    """An image's root file system and configuration; unpacked once, so tests must leave it as it is."""
+
+    @cache
+    def root(name: str) -> Unpacked:
+        folder = tmp_path_factory.mktemp(name)
+        # pytest's own folders are for root only; a container's root is for everyone.
+        folder.chmod(0o755)
+        return folder, unpack(images[name], folder)
+
+    return root
+
+
 Contain = Callable[..., Container]
 
 
 @pytest.fixture
-def contain(images: dict[str, Image], tmp_path: Path) -> Iterator[Contain]:
-    """Unpack an image and hand back a container of it that is not started; all are gone after the test."""
+def contain(roots: Callable[[str], Unpacked], tmp_path: Path) -> Iterator[Contain]:
+    """A container of an image that is not started yet; all are gone after the test."""
     containers: list[Container] = []
-    roots: dict[str, tuple[Path, dict[str, Any]]] = {}
 
     def make(name: str, volume: Path | None = None, **environment: str) -> Container:
-        if name not in roots:
-            root = tmp_path / name
-            root.mkdir()
-            roots[name] = (root, unpack(images[name], root))
-        containers.append(Container(*roots[name], tmp_path / f"{name}.log", volume, **environment))
+        containers.append(Container(*roots(name), tmp_path / f"{name}.log", volume, **environment))
         return containers[-1]
 
     yield make

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import tarfile
@@ -10,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from local.images import Image
+from tests.services.shop.process import eventually
 
 ENTER = """
 set -eu
-root=$1 user=$2; shift 2
+root=$1; shift
 mount --bind "$root" "$root"
-mkdir -p "$root/proc" "$root/dev"
+mkdir -p "$root/proc" "$root/dev" "$root/tmp" "$root/run"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
@@ -24,8 +26,7 @@ mkdir -m 1777 "$root/run/postgresql"
 if [ -n "$VOLUME" ]; then mount --bind "$VOLUME" "$root/var/lib/postgresql/data"; fi
 mount -o remount,ro,bind "$root"
 ip link set lo up
-exec setpriv --reuid "$user" --regid "$user" --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \
-    unshare --root "$root" /usr/bin/env -i "$@"
+exec "$@"
 """
 
 
@@ -53,15 +54,18 @@ class Container:
         self.root, self.log, self._config = root, log, config
         self.environment = [*config["Env"], *(f"{name}={value}" for name, value in environment.items())]
         self._volume = str(volume or "")
+        self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *arguments: str, user: int | None = None) -> "Container":
-        """Start the entrypoint with `arguments`, by default the image's command."""
+    def start(self, *arguments: str, beside: "Container | None" = None) -> "Container":
+        """Start the entrypoint with `arguments`, by default the image's command; `beside` another one, as in one pod."""
         command = [*self._config.get("Entrypoint", []), *(arguments or self._config.get("Cmd", []))]
-        uid = str(user if user is not None else int((self._config["User"] or "0").split(":")[0]))
+        user = self._config["User"] or "0:0"
+        network = ["nsenter", f"--net=/proc/{beside.first}/ns/net", "unshare"] if beside else ["unshare", "--net"]
         with self.log.open("a") as output:
             self._process = subprocess.Popen(
-                ["unshare", "--mount", "--pid", "--net", "--fork", "--kill-child", "sh", "-c", ENTER, "sh", str(self.root), uid,
-                 *self.environment, *command],
+                [*network, "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", ENTER, "sh", self.root,
+                 _program("env"), "-i", *self.environment, _program("setpriv"), "--no-new-privs",
+                 _program("chroot"), f"--userspec={user}", "--groups=", self.root, *command],
                 env=os.environ | {"VOLUME": self._volume},
                 stdout=output,
                 stderr=output,
@@ -69,23 +73,33 @@ class Container:
         return self
 
     def signal(self, number: signal.Signals) -> None:
-        os.kill(self._first(), number)
+        os.kill(self.first, number)
 
     def wait(self, seconds: float = 20) -> int:
+        assert self._process
         return self._process.wait(seconds)
 
     def run(self, *command: str, extra: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         """Run a program beside process 1, as `kubectl exec` does."""
-        first = str(self._first())
+        first = str(self.first)
         enter = ["nsenter", "--target", first, "--mount", "--pid", "--net", f"--root=/proc/{first}/root", f"--wd=/proc/{first}/root"]
         program = ["/usr/bin/env", "-i", *self.environment, *extra, *command]
         return subprocess.run([*enter, *program], check=False, capture_output=True, text=True, timeout=20)
 
-    def _first(self) -> int:
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        return int(children[0])
+    @property
+    def first(self) -> int:
+        """The host's process id of process 1."""
+        assert self._process
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return int(eventually(lambda: children.read_text().split())[0])
 
     def remove(self) -> None:
-        if self._process.poll() is None:
+        if self._process:
             self._process.kill()
-        self._process.wait()
+            self._process.wait()
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name, path="/usr/bin:/bin:/usr/sbin:/sbin")
+    assert found, name
+    return found

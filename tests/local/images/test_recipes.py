@@ -1,0 +1,63 @@
+"""Recipes of images are checked before anything is fetched."""
+
+import tomllib
+
+import pytest
+
+from local.images.recipe import parse, recipes
+from local.progress import Problem
+from local.toolchain.pins import versions
+
+REFERENCES = {"a": "a:1"}
+
+
+def test_every_image_of_versions_json_has_a_recipe() -> None:
+    """versions.json and recipes.toml name the same images."""
+    assert set(versions()["images"]) == {recipe.name for recipe in recipes()}
+
+
+def test_tools_have_the_version_of_versions_json() -> None:
+    """A layer takes a tool from the folder of the pinned version."""
+    tools = {layer.tool["from"].split("/")[0] for recipe in recipes() for layer in recipe.layers if layer.tool}
+    pinned = {f"{name}-{entry['version']}" for name, entry in versions()["tools"].items()}
+
+    assert tools <= pinned
+
+
+def test_only_helpers_run_as_root() -> None:
+    """Every image but the volume provisioner and its helper names an unprivileged user."""
+    roots = {recipe.name for recipe in recipes() if recipe.user.split(":")[0] in ("", "0")}
+
+    assert {"toolbox", "local-path-provisioner"} == roots
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("[layers.x]\npackage = []\n", "layers.x.package: unknown; allowed are"),
+        ("[layers.x]\ntool = { from = 'a/b', to = 'usr' }\n", "layers.x.tool.to: usr must be an absolute path"),
+        ("[layers.x]\ntool = { from = 'a/b', to = '/a/../b' }\n", "layers.x.tool.to: /a/../b must be an absolute path"),
+        ("[layers.x]\nfiles = [{ from = 'nowhere', to = '/' }]\n", "layers.x.files.from: the repository has no nowhere"),
+        ("[layers.x]\nlinks = [{ target = 'a', name = 'b' }]\n", "layers.x.links.name: unknown; allowed are"),
+        ("[layers.x]\non = ['y']\n", "layers.x.on: no layer y"),
+        ("[layers.x]\nomit = []\n[images.a]\nlayers = []\n", "images.a.layers: must name at least one layer"),
+        ("[layers.x]\nomit = []\n[images.a]\nlayers = ['y']\n", "images.a.layers: no layer y; there are x"),
+        ("[layers.x]\nomit = []\n[images.a]\nlayers = ['x']\nstop = ''\n", "images.a.stop: unknown; allowed are"),
+        ("[layers.x]\nomit = []\n[images.b]\nlayers = ['x']\n", "images.b: versions.json names no such image; it names a"),
+        ("[layers.x]\n[layers.y]\non = ['x']\n[images.a]\nlayers = ['y', 'x']\n", "images.a.layers: y stands on x, which must come before"),
+    ],
+)
+def test_a_mistake_is_named_by_its_path(text: str, mistake: str) -> None:
+    """A wrong recipe is refused with the path of the mistake and what is allowed."""
+    with pytest.raises(Problem) as refused:
+        parse(tomllib.loads(text), REFERENCES)
+
+    assert mistake in str(refused.value)
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    """Several mistakes come in one message, a line each."""
+    with pytest.raises(Problem) as refused:
+        parse(tomllib.loads("[layers.x]\na = 1\nb = 2\n[images.b]\nlayers = []\n"), REFERENCES)
+
+    assert 5 == len(str(refused.value).splitlines())
