@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -46,6 +45,10 @@ def retain_volumes(home: Home) -> None:
             raise Problem(f"{name} could not be kept: {answer.stderr.strip()}")
 
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
 def main(
     keep_data: Annotated[bool, typer.Option("--keep-data", help="Keep the volumes: the next up finds them again.")] = False,
 ) -> None:
@@ -58,5 +61,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with suppress(BrokenPipeError):
-        typer.run(main)
+    app()

@@ -115,19 +115,18 @@ def release_stale_locks(home: Home) -> list[Path]:
 
 
 @contextlib.contextmanager
-def unsalted() -> Iterator[None]:
+def unsalted(file: Path = REPOSITORY / f"Pulumi.{STACK}.yaml") -> Iterator[None]:
     """Keep the stack file as it is in Git: the engine writes its salt there, though the state has it as well.
 
-    Only a salt that this block added is taken out again, and not where the file holds encrypted values.
+    A file with encrypted values keeps its salt: they cannot be read without it.
     """
-    file = REPOSITORY / f"Pulumi.{STACK}.yaml"
-    before = file.read_text()
     try:
         yield
     finally:
-        after = file.read_text()
-        if after != before and "encryptionsalt" not in before and "secure:" not in after:
-            file.write_text(before)
+        text = file.read_text()
+        kept = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("encryptionsalt:"))
+        if kept != text and "secure:" not in text:
+            file.write_text(kept)
 
 
 def update(home: Home, operation: str, progress: Progress, *arguments: str) -> None:
@@ -166,8 +165,8 @@ def _show(line: str, step: Step, changes: dict[str, int], errors: list[str]) -> 
     elif message := event.get("diagnosticEvent"):
         if message["severity"] == "error":
             errors.append(message["message"].strip())
-        elif message["severity"].startswith("info"):
-            step.update(message["message"].strip().splitlines()[0])
+        elif message["severity"].startswith("info") and (text := message["message"].strip()):
+            step.update(text.splitlines()[0])
     elif summary := event.get("summaryEvent"):
         changes.update(summary.get("resourceChanges") or {})
 

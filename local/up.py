@@ -75,6 +75,10 @@ def _link(program: Path, link: Path) -> None:
         link.symlink_to(program)
 
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
 def main(
     cluster: Annotated[ClusterKind, typer.Option(help="Which cluster to use.")] = ClusterKind.AUTO,
     context: Annotated[str | None, typer.Option(help="A context of your kubeconfig to use as the cluster.")] = None,
@@ -105,4 +109,4 @@ def _finish(choice: Choice, tools: dict[str, Installed], home: Home, progress: P
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()
