@@ -12,8 +12,9 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from local import debian
 from local.home import REPOSITORY, Home
-from local.images import archive, debian
+from local.images import archive
 from local.images.recipe import Layer
 from local.progress import Problem
 from local.toolchain import golang, wheels

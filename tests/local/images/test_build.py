@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from local import debian
+from local.debian import Package
 from local.home import Home
-from local.images import build, build_all, debian, layer, needed
-from local.images.debian import Package
+from local.images import build, build_all, layer, needed
 from local.images.recipe import Layer, Recipe, recipes
 from local.progress import Problem, Progress
 

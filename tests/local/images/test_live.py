@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local.images import debian
+from local import debian
 from local.images.recipe import recipes
 from tests.local.images.conftest import Contain
 from tests.local.images.sandbox import Container

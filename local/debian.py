@@ -1,4 +1,4 @@
-"""Debian packages for a layer: apt resolves and downloads, dpkg-deb unpacks; nothing is installed on the host."""
+"""Debian packages: apt resolves and downloads, dpkg-deb unpacks; nothing is installed on the host."""
 
 import hashlib
 import re
@@ -31,7 +31,7 @@ class Package:
 def closure(names: Iterable[str], show: Callable[[str], None]) -> list[Package]:
     """The named packages with all that they depend on, on an empty system; refreshes apt's lists if they are missing."""
     if not shutil.which("apt-get"):
-        raise Problem("apt-get is not here: local images are made from Debian packages (or use --cluster minikube)")
+        raise Problem("apt-get is not here: the local cluster is made from Debian packages (use --cluster minikube elsewhere)")
     show("resolving packages")
     command = ("apt-get", "-qq", "-y", "-o", "Dir::State::status=/dev/null", *APT, "--print-uris", "install", *names)
     try:
@@ -118,7 +118,7 @@ def _run(*command: str) -> str:
     answer = subprocess.run(command, check=False, capture_output=True, text=True)
     if answer.returncode:
         said = _last_line(answer.stderr)
-        raise Problem(f"{command[0]} failed: {said} (images are made from Debian 12 packages)")
+        raise Problem(f"{command[0]} failed: {said}")
     return answer.stdout
 
 
