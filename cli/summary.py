@@ -49,7 +49,7 @@ def render(
 def next_commands(urls: Mapping[str, str]) -> list[str]:
     """Three commands: the shell's environment, the platform's state, and an order or, without a shop, the way down."""
     shop = urls.get("shop")
-    last = f"curl -d {shlex.quote(ORDER)} {shop.rstrip('/')}/orders" if shop else "./scripts/down"
+    last = f"curl --json {shlex.quote(ORDER)} {shop.rstrip('/')}/orders" if shop else "./scripts/down"
     return ['eval "$(./scripts/env)"', "causeway status", last]
 
 

@@ -70,7 +70,8 @@ def ask(name: str, url: str) -> Answer:
         with urllib.request.build_opener(*handlers).open(url, timeout=ANSWER_SECONDS) as answer:
             return Answer(name, url, status=answer.status)
     except urllib.error.HTTPError as error:
-        return Answer(name, url, status=error.code)
+        with error:
+            return Answer(name, url, status=error.code)
     except (OSError, ValueError, http.client.HTTPException) as error:
         return Answer(name, url, error=_reason(error))
 

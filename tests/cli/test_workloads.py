@@ -1,0 +1,131 @@
+"""How a workload is, told from objects alone."""
+
+import pytest
+
+from cli import workloads
+from cli.workloads import Workload
+from tests.cli.objects import NOW, Manifest, daemon, ingress, job, metadata, pod, replicated, schedule
+
+UNSCHEDULABLE = {"conditions": [{"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available"}]}
+REFUSED = {"conditions": [{"type": "ReplicaFailure", "status": "True", "message": "violates PodSecurity"}]}
+CRON = schedule()
+FAILED = {"type": "Failed", "message": "Job has reached the specified backoff limit"}
+
+
+def read(found: Manifest, *others: Manifest, url: str | None = None) -> Workload:
+    output = {"kind": found["kind"], "namespace": "shop", "pattern": "any"}
+    return workloads.read("web", output, [found, *others], url, NOW)
+
+
+@pytest.mark.parametrize(
+    ("objects", "state", "healthy"),
+    [
+        pytest.param([replicated()], "running", True, id="all pods ready"),
+        pytest.param([replicated("StatefulSet", 1)], "running", True, id="StatefulSet ready"),
+        pytest.param([daemon()], "running", True, id="DaemonSet ready"),
+        pytest.param([daemon(numberReady=2)], "starting: 2 of 3 ready", False, id="DaemonSet starting"),
+        pytest.param([replicated(desired=0)], "scaled to zero", True, id="no pods wanted"),
+        pytest.param([replicated(readyReplicas=1)], "starting: 1 of 2 ready", False, id="one pod starting"),
+        pytest.param([replicated(updatedReplicas=1)], "rolling out: 1 of 2 updated", False, id="half rolled out"),
+        pytest.param([replicated(observedGeneration=0)], "waiting for its controller", False, id="change not seen yet"),
+        pytest.param([replicated(readyReplicas=0, **REFUSED)], "pods refused: violates PodSecurity", False, id="pods refused"),
+        pytest.param(
+            [replicated(readyReplicas=0), pod(waiting={"reason": "CrashLoopBackOff"}, last={"exitCode": 1, "reason": "Error"})],
+            "web-1: CrashLoopBackOff, exit code 1",
+            False,
+            id="program crashes",
+        ),
+        pytest.param(
+            [replicated(readyReplicas=0), pod(waiting={"reason": "CrashLoopBackOff"}, last={"exitCode": 137, "reason": "OOMKilled"})],
+            "web-1: CrashLoopBackOff, exit code 137, OOMKilled",
+            False,
+            id="program is killed for memory",
+        ),
+        pytest.param(
+            [replicated(readyReplicas=0), pod(waiting={"reason": "ImagePullBackOff"})],
+            "web-1: ImagePullBackOff shop:1",
+            False,
+            id="image is not to be had",
+        ),
+        pytest.param(
+            [replicated(readyReplicas=0), pod(waiting={"reason": "CreateContainerConfigError", "message": 'secret "x" not found'})],
+            'web-1: CreateContainerConfigError: secret "x" not found',
+            False,
+            id="Secret is missing",
+        ),
+        pytest.param(
+            [replicated(readyReplicas=0), pod(waiting={"reason": "ContainerCreating"})],
+            "starting: 0 of 2 ready",
+            False,
+            id="container being created",
+        ),
+        pytest.param(
+            [replicated(readyReplicas=0), pod(**UNSCHEDULABLE)],
+            "web-1: cannot be scheduled: 0/1 nodes are available",
+            False,
+            id="no node has room",
+        ),
+        pytest.param([CRON], "scheduled (0 6 * * *), has not run yet", True, id="CronJob before its first run"),
+        pytest.param([schedule(suspend=True)], "suspended", True, id="CronJob suspended"),
+        pytest.param([CRON, job("run", CRON)], "running now", True, id="CronJob running"),
+        pytest.param([CRON, job("run", CRON, type="Complete")], "last run succeeded 5m ago", True, id="CronJob succeeded"),
+        pytest.param([CRON, job("run", CRON, **FAILED)], f"last run failed 5m ago: {FAILED['message']}", False, id="CronJob failed"),
+        pytest.param([job(type="Complete")], "succeeded 5m ago", True, id="Job succeeded"),
+        pytest.param([job()], "running now", False, id="Job running"),
+    ],
+)
+def test_state(objects: list[Manifest], state: str, healthy: bool) -> None:
+    """A workload's state is told in words, with the reason of a pod that cannot run, and is healthy or not."""
+    found = read(*objects)
+
+    assert (state, healthy) == (found.state, found.healthy)
+
+
+def test_missing_object() -> None:
+    """A workload that the stack names and the cluster has not got is unhealthy, not left out."""
+    found = workloads.read("web", {"kind": "Deployment", "namespace": "shop", "pattern": "stateless"}, [], None, NOW)
+
+    assert ("missing: the cluster has no Deployment shop/web", False, None) == (found.state, found.healthy, found.age)
+
+
+def test_newest_run_counts() -> None:
+    """A CronJob is as healthy as its newest run: an older failure does not count."""
+    old = job("old", CRON, made="2026-11-23T09:00:00Z", **FAILED)
+
+    assert read(CRON, old, job("new", CRON, type="Complete")).healthy
+
+
+def test_counts_and_age() -> None:
+    """Ready, desired, restarts and age are those of the workload's own pods."""
+    stranger = pod(restarts=9, labels={"app": "other"})
+    leaving = pod(restarts=9)
+    leaving["metadata"]["deletionTimestamp"] = "2026-11-23T11:59:00Z"
+    found = read(replicated(readyReplicas=1), pod(restarts=2), pod(restarts=1), stranger, leaving)
+
+    assert (1, 2, 3, 300) == (found.ready, found.desired, found.restarts, found.age)
+
+
+def test_pods_of_another_run() -> None:
+    """The pods of another CronJob's run are no concern of this one."""
+    other = {"kind": "Job", "metadata": metadata("other")}
+
+    assert 0 == read(CRON, job("run", CRON), pod(other, restarts=4)).restarts
+
+
+@pytest.mark.parametrize(
+    ("found", "url"),
+    [
+        pytest.param(ingress(), "http://198.18.0.2/", id="published address"),
+        pytest.param(ingress(host="shop.example.com", tls=True), "https://shop.example.com/", id="host with a certificate"),
+        pytest.param(ingress(service="other"), None, id="rule of another Service"),
+    ],
+)
+def test_url(found: Manifest, url: str | None) -> None:
+    """A workload's URL is that of the Ingress rule which leads to it."""
+    assert url == read(replicated(), found).url
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0s"), (119, "119s"), (120, "2m"), (7200, "2h"), (86400, "1d"), (200000, "2d")], ids=str)
+def test_duration(seconds: float, text: str) -> None:
+    """A time span has one unit, as kubectl writes it."""
+    assert text == workloads.duration(seconds)
