@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return SHOWN_TO_USER
-    except Exception as error:  # noqa: BLE001  (whatever a program raises is shown to its author)
+    except Exception as error:
         pulumi.log.error("Program failed with an unhandled exception:\n" + user_trace(program, error))
         return SHOWN_TO_USER
     finally:

@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import protocol  # noqa: E402  (found through the line above: the host runs isolated from the user's path)
+import protocol
 
 protocol.use_stubs()
 
 import grpc  # noqa: E402
 import grpc.aio  # noqa: E402
+import python_environment as environment  # noqa: E402
 from google.protobuf import empty_pb2  # noqa: E402
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2  # noqa: E402
-
-import python_environment as environment  # noqa: E402
 
 EXECUTOR = Path(__file__).with_name("language_exec.py")
 SHOWN_TO_USER = 32

@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from local.plugins import protocol  # noqa: E402  (found through the line above: the plugin runs isolated)
+from local.plugins import protocol
 
 protocol.use_stubs()
 

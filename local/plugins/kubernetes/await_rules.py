@@ -19,7 +19,7 @@ class Verdict:
 READY = Verdict(ready=True)
 NOT_OBSERVED = Verdict(waiting="waiting for the controller to see the change")
 FIRST_CONSUMER = "WaitForFirstConsumer"
-TOKEN_SECRET = "kubernetes.io/service-account-token"  # noqa: S105  (a type name)
+TOKEN_SECRET = "kubernetes.io/service-account-token"
 
 
 def status(item: Item) -> Item:
@@ -154,7 +154,7 @@ def volume(item: Item) -> Verdict:
 def claim(item: Item, binding_mode: str) -> Verdict:
     """A claim that binds only when a pod uses it is ready while it is pending."""
     phase = status(item).get("phase")
-    if phase == "Bound" or phase == "Pending" and binding_mode == FIRST_CONSUMER:
+    if phase == "Bound" or (phase == "Pending" and binding_mode == FIRST_CONSUMER):
         return READY
     return Verdict(waiting=f"Waiting for the claim to be bound (phase {phase or 'unknown'})")
 
@@ -184,7 +184,7 @@ def generic(item: Item) -> Verdict:
     if stalled.get("status") == "True":
         return Verdict(waiting=f"stalled: {stalled.get('message')}")
     ready = condition(item, "Ready")
-    if holds(item, "Reconciling") or ready and ready.get("status") != "True":
+    if holds(item, "Reconciling") or (ready and ready.get("status") != "True"):
         return Verdict(waiting=ready.get("message") or "Waiting for readiness")
     return READY
 

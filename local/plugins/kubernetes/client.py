@@ -171,5 +171,5 @@ def worth_repeating(error: ApiError, repeatable: bool) -> bool:
         return True
     if error.status in BUSY:
         # 500 is also how the server reports a manifest that its schema cannot take: no retry makes it right.
-        return repeatable and error.status != 500 or "etcdserver" in str(error) or "connection refused" in str(error)
+        return (repeatable and error.status != 500) or "etcdserver" in str(error) or "connection refused" in str(error)
     return error.status == 409 and "the object has been modified" in str(error)

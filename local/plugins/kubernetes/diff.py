@@ -65,7 +65,7 @@ class Comparison:
 
     def add(self, path: Path, kind: str, new: Any) -> None:
         replaces = any(reaches(pattern, path, new) for pattern in self.immutable)
-        self.changes.append(Change(path, kind, replaces or path == ("metadata",) and kind == DELETE))
+        self.changes.append(Change(path, kind, replaces or (path == ("metadata",) and kind == DELETE)))
 
 
 def changes(old: dict[str, Any], new: dict[str, Any], immutable: tuple[tuple[str, ...], ...]) -> list[Change]:
@@ -86,7 +86,7 @@ def same(path: Path, old: Any, new: Any) -> bool:
         return old is new
     if old == new:
         return True
-    is_quantity = len(path) > 1 and path[-2] in QUANTITY_PARENTS or path[-1:] == ("sizeLimit",)
+    is_quantity = (len(path) > 1 and path[-2] in QUANTITY_PARENTS) or path[-1:] == ("sizeLimit",)
     return is_quantity and quantity(old) is not None and quantity(old) == quantity(new)
 
 

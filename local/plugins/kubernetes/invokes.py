@@ -13,7 +13,7 @@ async def invoke(token: str, arguments: dict[str, Any], cluster: Cluster) -> dic
         import yaml
 
         namespace = arguments.get("defaultNamespace")
-        documents = [item for item in yaml.load_all(arguments["text"], Loader) if item]  # noqa: S506  (a safe loader)
+        documents = [item for item in yaml.load_all(arguments["text"], Loader) if item]
         for item in documents:
             if namespace:
                 item.setdefault("metadata", {}).setdefault("namespace", namespace)

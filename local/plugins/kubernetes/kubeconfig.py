@@ -7,7 +7,7 @@ import os
 import ssl
 import tempfile
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -54,7 +54,7 @@ class Access:
         return {}
 
     async def exec_token(self) -> str:
-        now = datetime.now(timezone.utc)
+        now = datetime.now(UTC)
         if self.token and (self.token_expires is None or now < self.token_expires - RENEW_BEFORE):
             return self.token
         plugin = self.user["exec"]
@@ -153,7 +153,7 @@ def read(given: str) -> tuple[Path | None, dict[str, Any]]:
         except OSError as error:
             raise ConfigurationError(f"kubeconfig {source} cannot be read: {error.strerror}") from error
     try:
-        content = yaml.load(text, Loader)  # noqa: S506  (a safe loader)
+        content = yaml.load(text, Loader)
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{label(source)} is not YAML: {error}") from error
     if not isinstance(content, dict):

@@ -214,6 +214,6 @@ def unpreviewable(error: ApiError) -> bool:
     """Whether a dry run failed for a reason that the run itself may remove, or that says nothing about the object."""
     if error.status in (403, 404) or error.reason == "AlreadyExists":
         return True
-    return error.status == 422 and "field is immutable" in str(error) or "dry run" in str(error).lower()
+    return (error.status == 422 and "field is immutable" in str(error)) or "dry run" in str(error).lower()
 
 

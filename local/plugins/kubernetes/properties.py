@@ -1,6 +1,7 @@
 """Pulumi property values as plain Python: protobuf structs in and out, with secrets and unknowns kept apart."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from google.protobuf.struct_pb2 import ListValue, Struct, Value
@@ -8,6 +9,7 @@ from google.protobuf.struct_pb2 import ListValue, Struct, Value
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
 OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+ASSET = "c44067f5952c0a294b673a41bacd8c17"
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 LARGEST_EXACT = 2.0**53
 
@@ -30,6 +32,17 @@ class Secret:
 
     def __repr__(self) -> str:
         return "[secret]"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A text given in the program or a file named by it; only Helm values may hold one."""
+
+    text: str
+    path: str
+
+    def content(self) -> str:
+        return Path(self.path).read_text() if self.path else self.text
 
 
 def decode(struct: Struct) -> dict[str, Any]:
@@ -64,7 +77,9 @@ def decode_struct(struct: Struct) -> Any:
     if signature == OUTPUT:
         inner = decode_value(fields["value"]) if "value" in fields else UNKNOWN
         return Secret(inner) if "secret" in fields and fields["secret"].bool_value else inner
-    raise ValueError("assets, archives and resource references are not Kubernetes properties")
+    if signature == ASSET and "uri" not in fields:
+        return Asset(*(fields[key].string_value if key in fields else "" for key in ("text", "path")))
+    raise ValueError("assets from the network, archives and resource references are not Kubernetes properties")
 
 
 def encode(values: dict[str, Any]) -> Struct:

@@ -144,8 +144,8 @@ class Waiter:
     async def timed_out(self, live: dict[str, Any], timeout: float, verdict: Verdict) -> NotReady:
         name = live["metadata"]["name"]
         reasons = await self.reasons(live)
-        lines = [f"timed out after {timeout:.0f} s waiting for {live['kind']} {name!r} to be ready: {verdict.waiting}"]
-        return NotReady("\n".join([*lines, *(f"    * {reason}" for reason in reasons)]), live, reasons)
+        message = f"timed out after {timeout:.0f} s waiting for {live['kind']} {name!r} to be ready: {verdict.waiting}"
+        return NotReady(message, live, reasons)
 
     async def reasons(self, live: dict[str, Any]) -> list[str]:
         """What stands in the way, as far as it can be seen; empty rather than an error when the server is away."""
