@@ -48,7 +48,7 @@ class Backlog(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:
-            with psycopg.connect(self._conninfo, autocommit=True, options="-c statement_timeout=3000") as connection:
+            with psycopg.connect(self._conninfo, autocommit=True) as connection:
                 size, age = connection.execute(BACKLOG).fetchone() or (0, 0.0)
         except psycopg.Error as error:
             logger.warning("backlog unknown", reason=type(error).__name__)

@@ -22,6 +22,9 @@ OPTIONS: dict[str, Any] = {
     "keepalives_count": 2,
 }
 
+SERVER_OPTIONS = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+"""The same from the server's side: the lock on a vanished worker's order is gone after half a minute, not two hours."""
+
 SCHEMA_EXISTS = "SELECT to_regclass('reports') IS NOT NULL"
 
 SCHEMA = """
@@ -53,10 +56,14 @@ CREATE TABLE reports (
 """
 
 
-def conninfo(url: str, process: str) -> str:
-    """Connection parameters for `url`; raises SettingsError, without the URL, when it is not one."""
+def conninfo(url: str, process: str, statement_seconds: int = 0) -> str:
+    """Connection parameters for `url`; raises SettingsError, without the URL, when it is not one.
+
+    A statement may take `statement_seconds`; 0 is no limit.
+    """
+    options = f"{SERVER_OPTIONS} -c statement_timeout={statement_seconds}s"
     try:
-        return make_conninfo(url, application_name=f"shop-{process}", **OPTIONS)
+        return make_conninfo(url, application_name=f"shop-{process}", options=options, **OPTIONS)
     except psycopg.ProgrammingError:
         raise SettingsError("DATABASE_URL is not a PostgreSQL URL: give postgresql://user:password@host:5432/database") from None
 

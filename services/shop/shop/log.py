@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from types import TracebackType
 
 import structlog
 
@@ -31,9 +32,15 @@ def configure(process: str, level: str) -> None:
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.dict_tracebacks,
+                # Locals of a traceback may hold the database URL.
+                structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
                 structlog.processors.JSONRenderer(),
             ],
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    sys.excepthook = _log_crash
+
+
+def _log_crash(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    structlog.get_logger("shop").critical("crash", exc_info=(kind, error, traceback))

@@ -15,6 +15,9 @@ from shop.web import application
 FINISH_SECONDS = 15
 """How long requests in flight may take after the process has stopped accepting."""
 
+STATEMENT_SECONDS = 3
+"""The longest that one statement of a request takes before it is given up."""
+
 logger = structlog.get_logger("shop.web")
 
 
@@ -45,9 +48,9 @@ class Server(uvicorn.Server):
 
 
 def serve(settings: Settings) -> int:
-    """Answer requests until SIGTERM or SIGINT; 0 after a clean stop, 1 when the address cannot be had."""
+    """Answer requests until SIGTERM or SIGINT; 0 after a clean stop. An address that cannot be had ends the process."""
     log.configure("web", settings.log_level)
-    conninfo = database.conninfo(settings.database_url, "web")
+    conninfo = database.conninfo(settings.database_url, "web", STATEMENT_SECONDS)
     app = application(lambda: Store(conninfo), lambda: server.is_draining)
     config = uvicorn.Config(
         app,

@@ -51,7 +51,7 @@ class Store:
             reconnect_timeout=1.0,
             check=AsyncConnectionPool.check_connection,
             connection_class=psycopg.AsyncConnection[Row],
-            kwargs={"row_factory": dict_row, "options": "-c statement_timeout=3000"},
+            kwargs={"row_factory": dict_row},
         )
 
     async def open(self) -> None:

@@ -23,6 +23,9 @@ BEAT_SECONDS = 5.0
 
 RECONNECT_SECONDS = 1.0
 
+METRICS_SECONDS = 3
+"""The longest that a scrape waits for the backlog."""
+
 TAKE = """
 SELECT id, extract(epoch FROM now() - placed_at)::float FROM orders
 WHERE status = 'placed' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
@@ -82,11 +85,12 @@ class Worker:
             if taken is None:
                 return False
             identity, age = taken
+            began = time.monotonic()
             self._work()
             connection.execute(ENTER, [identity])
             connection.execute("UPDATE orders SET status = 'processed' WHERE id = %s", [identity])
         self._metrics.processed.inc()
-        self._metrics.wait.observe(age + self._settings.work_seconds)
+        self._metrics.wait.observe(age + time.monotonic() - began)
         logger.info("processed", order=identity)
         return True
 
@@ -120,7 +124,7 @@ class Worker:
 def work(settings: Settings) -> int:
     """Process orders until SIGTERM or SIGINT; 0 after a clean stop."""
     log.configure("worker", settings.log_level)
-    metrics = backlog.serve(settings.metrics_listen, database.conninfo(settings.database_url, "metrics"))
+    metrics = backlog.serve(settings.metrics_listen, database.conninfo(settings.database_url, "metrics", METRICS_SECONDS))
     worker = Worker(settings, metrics)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.stop)

@@ -159,6 +159,16 @@ def test_postgres_refuses_wrong_settings(contain: Contain, own_volume: Path, env
     assert f"entrypoint: {reason}" in container.log.read_text().splitlines()[-1]
 
 
+def test_postgres_trusts_everyone_when_told(contain: Contain, own_volume: Path) -> None:
+    """POSTGRES_HOST_AUTH_METHOD=trust needs no password, sets none, and arguments alone start the server."""
+    container = contain("postgres", own_volume, POSTGRES_HOST_AUTH_METHOD="trust").start("-c", "work_mem=5MB")
+    eventually(lambda: is_ready(container), 30)
+    query = "SELECT current_setting('work_mem'), rolpassword IS NULL FROM pg_authid WHERE rolname = current_user"
+    answer = container.run("psql", "--username=postgres", "--no-align", "--tuples-only", "--command", query)
+
+    assert "5MB|t" == answer.stdout.strip()
+
+
 def test_postgres_says_whose_the_volume_is(postgres: Container, volume: Path) -> None:
     """A data directory of another uid is refused with both uids in the line."""
     (volume / "pgdata").mkdir()

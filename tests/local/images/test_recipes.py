@@ -24,11 +24,11 @@ def test_tools_have_the_version_of_versions_json() -> None:
     assert tools <= pinned
 
 
-def test_only_helpers_run_as_root() -> None:
-    """Every image but the volume provisioner and its helper names an unprivileged user."""
+def test_only_the_helper_runs_as_root() -> None:
+    """Every image but the helper that makes volumes' folders names an unprivileged user."""
     roots = {recipe.name for recipe in recipes() if recipe.user.split(":")[0] in ("", "0")}
 
-    assert {"toolbox", "local-path-provisioner"} == roots
+    assert {"toolbox"} == roots
 
 
 @pytest.mark.parametrize(

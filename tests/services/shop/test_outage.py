@@ -98,3 +98,11 @@ def test_the_log_is_json_and_has_no_password(start_web: StartWeb, server: Server
 
     assert {"web"} == {record["process"] for record in process.records()}
     assert "never-show-this" not in process.log.read_text()
+
+
+def test_a_taken_address_ends_the_process(start: Start, server: Server) -> None:
+    """A port in use ends the web process with a failure and a record that says so."""
+    process = start("web", LISTEN=f"127.0.0.1:{server.port}")
+
+    assert 0 != process.wait()
+    assert any("address already in use" in record["event"] for record in process.records())
