@@ -35,21 +35,21 @@ def look(target: str, home: Home) -> Facts:
     wanted = [pin for name, pin in pins().items() if target == "minikube" or name in CLOUD_TOOLS]
     with ThreadPoolExecutor(max_workers=8) as pool:
         registries = [pool.submit(_pip), pool.submit(_go, home), pool.submit(_apt)]
-        cluster = pool.submit(_cluster, home)
-        tools = tuple(pool.map(lambda pin: _tool(pin, home), wanted))
-        engine = next(tool.version for tool in tools if tool.name == "pulumi")
+        asked = pool.submit(cluster, home)
+        tools = tuple(pool.map(lambda pin: tool(pin, home), wanted))
+        engine = next(found.version for found in tools if found.name == "pulumi")
         return Facts(
             target=target,
             machine=host.look(home),
             tools=tools,
             pulumi=_pulumi(home, engine),
             registries=tuple(future.result() for future in registries),
-            cluster=cluster.result(),
-            state=_state(home),
+            cluster=asked.result(),
+            state=state(home),
         )
 
 
-def _tool(pin: Pin, home: Home) -> Tool:
+def tool(pin: Pin, home: Home) -> Tool:
     """Where a tool is, or how it would be got; `ensure` only says where a tool is that `plan` found to be here."""
     if pin.name == "go":
         return _compiler(pin, home)
@@ -125,7 +125,8 @@ def _last_line(text: str) -> str:
     return (text.strip().splitlines() or ["no message"])[-1]
 
 
-def _cluster(home: Home) -> ClusterFacts:
+def cluster(home: Home) -> ClusterFacts:
+    """What the chosen cluster answers, in two calls."""
     exists = home.kubeconfig.exists()
     if not exists:
         return ClusterFacts(str(home.kubeconfig), exists)
@@ -156,7 +157,8 @@ def _is_ready(node: platform.Manifest) -> bool:
     return any(item["type"] == "Ready" and item["status"] == "True" for item in conditions)
 
 
-def _state(home: Home) -> State:
+def state(home: Home) -> State:
+    """What belongs to this checkout, with the local cluster's programs."""
     files = {str(file): stat.S_IMODE(file.stat().st_mode) if file.exists() else None for file in (home.passphrase, home.seed)}
     return State(files, pulumi.backend(home), tuple(_locks(home)), _local_cluster(home))
 

@@ -1,0 +1,44 @@
+"""What `scripts/up` ends with."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from cli.summary import next_commands, show_summary
+from local.home import Home
+from local.toolchain import Installed, Route
+from tests.cli.conftest import FakePlatform
+from tests.cli.objects import replicated
+
+TOOLS = {"kubernetes": Installed("kubernetes", "1.36.2", Path("/cache"), Route.GO)}
+
+
+@pytest.mark.parametrize("cluster", ["local", "simulated", "minikube", "context"])
+def test_summary(platform: FakePlatform, cluster: str) -> None:
+    """The summary has what is real and what is not, the workloads, the secrets, and last the next commands."""
+    platform.has(replicated())
+    text = StringIO()
+    show_summary(Console(file=text), Home.load(), TOOLS, cluster)
+    titles = ["What is real here", "Workloads", "Secrets", "Next"]
+
+    assert titles == sorted(titles, key=text.getvalue().index)
+    assert "kubectl get secret shop-database -n shop" in text.getvalue()
+    assert text.getvalue().rstrip().endswith("http://127.0.0.1:1/orders")
+
+
+@pytest.mark.usefixtures("platform")
+def test_how_a_tool_was_got() -> None:
+    """A part that is a tool says how this run got it, and a stand-in says why the real one is not there."""
+    text = StringIO()
+    show_summary(Console(file=text), Home.load(), TOOLS, "local")
+    lines = {line.partition("  ")[0]: line for line in text.getvalue().splitlines()}
+
+    assert lines["Kubernetes"].endswith("real      build from the Go module")
+    assert "stand-in" in lines["Kubernetes provider"]
+
+
+def test_next_commands_without_a_shop() -> None:
+    """Where there is no shop to order from, the third command is the way down."""
+    assert ['eval "$(./scripts/env)"', "causeway status", "./scripts/down"] == next_commands({})
