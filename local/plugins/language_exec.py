@@ -34,6 +34,10 @@ def user_trace(program: str, error: BaseException) -> str:
     return "".join(traceback.format_exception(error, limit=first - len(frames)))
 
 
+def execute(program: str) -> None:
+    runpy.run_path(program, run_name="__main__")
+
+
 def run(options: argparse.Namespace) -> int:
     import pulumi
     import pulumi.runtime
@@ -41,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.debug:
         # The SDK sends four debug messages per resource, each a blocking call to an engine that throws them away: a
         # seventh of a large program's time.
-        pulumi.log.debug = lambda *args, **kwargs: None
+        pulumi.log.debug = lambda *_, **__: None
     pulumi.runtime.set_all_config(pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env())
     parallel = int(options.parallel or 0)
     pulumi.runtime.configure(
@@ -67,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     executor = ThreadPoolExecutor(max_workers=max(parallel, 1) * 4)
     loop.set_default_executor(executor)
     try:
-        loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: runpy.run_path(program, run_name="__main__")))
+        loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: execute(program)))
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return SHOWN_TO_USER
@@ -80,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def leave(number: int, frame: object) -> None:
+def leave(number: int, _: object) -> None:
     """Stop without a word: the engine, which stops us, would show the traceback of an interrupt."""
     sys.stdout.flush()
     os._exit(128 + number)

@@ -1,24 +1,26 @@
 """`pulumi-language-python`: the engine's language host for Python programs (gRPC `LanguageRuntime`)."""
+# ruff: noqa: ARG002, E402  (gRPC hands every method two arguments; the stubs must be prepared before they are imported)
 
 import asyncio
 import json
 import os
-import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-import protocol
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from local.plugins import protocol  # found through the line above: the host runs isolated
 
 protocol.use_stubs()
 
-import grpc  # noqa: E402
-import grpc.aio  # noqa: E402
-import python_environment as environment  # noqa: E402
-from google.protobuf import empty_pb2  # noqa: E402
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2  # noqa: E402
+import grpc
+import grpc.aio
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+
+from local.plugins import python_environment as environment
 
 EXECUTOR = Path(__file__).with_name("language_exec.py")
 SHOWN_TO_USER = 32
@@ -42,13 +44,13 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     async def GetRequiredPackages(self, request: Any, context: Any) -> Any:
         packages = environment.installed_plugins(environment.library(request.info))
         return language_pb2.GetRequiredPackagesResponse(
-            packages=[plugin_pb2.PackageDependency(kind="resource", **package) for package in packages]
+            packages=[plugin_pb2.PackageDependency(kind="resource", **package) for package in packages]  # type: ignore[arg-type]
         )
 
     async def GetRequiredPlugins(self, request: Any, context: Any) -> Any:
         packages = environment.installed_plugins(environment.library(request.info))
         return language_pb2.GetRequiredPluginsResponse(
-            plugins=[plugin_pb2.PluginDependency(kind="resource", **package) for package in packages]
+            plugins=[plugin_pb2.PluginDependency(kind="resource", **package) for package in packages]  # type: ignore[arg-type]
         )
 
     async def GetProgramDependencies(self, request: Any, context: Any) -> Any:
@@ -184,7 +186,8 @@ async def piped(command: list[Any], cwd: Any, env: dict[str, str] | None) -> Asy
             queue.put_nowait((name, data))
         queue.put_nowait((name, b""))
 
-    assert child.stdout and child.stderr
+    assert child.stdout
+    assert child.stderr
     pumps = [asyncio.create_task(pump("stdout", child.stdout)), asyncio.create_task(pump("stderr", child.stderr))]
     try:
         open_streams = 2
@@ -209,10 +212,7 @@ async def serve() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     print(port, flush=True)
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
+    await protocol.until_told_to_stop()
     host.stop_children()
     await server.stop(grace=0.2)
 

@@ -1,9 +1,13 @@
 """The engine's gRPC stubs, taken from the installed SDK without running the SDK."""
 
+import asyncio
+import os
+import signal
 import sys
 from pathlib import Path
 from types import ModuleType
 
+PARENT_CHECK_SECONDS = 1.0
 STUB_PACKAGES = ("pulumi", "pulumi.runtime", "pulumi.runtime.proto")
 
 
@@ -33,3 +37,16 @@ def use_stubs() -> None:
             package = ModuleType(name)
             package.__path__ = [str(site.joinpath(*name.split(".")))]
             sys.modules[name] = package
+
+
+async def until_told_to_stop() -> None:
+    """Wait for a signal, or for the death of the engine that started us: nobody else would end us then."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    parent = os.getppid()
+    while not stop.is_set() and os.getppid() == parent:
+        try:
+            await asyncio.wait_for(stop.wait(), PARENT_CHECK_SECONDS)
+        except TimeoutError:
+            continue

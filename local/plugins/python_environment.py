@@ -8,13 +8,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import protocol
+from local.plugins import protocol
 
 
 def interpreter(info: Any) -> Path:
     """The Python that runs a program: that of the `virtualenv` runtime option, else our own."""
     name = info.options["virtualenv"] if info.HasField("options") and "virtualenv" in info.options else ""
-    return Path(info.root_directory, name) / "bin" / "python" if name else Path(sys.executable)
+    return Path(info.root_directory, str(name)) / "bin" / "python" if name else Path(sys.executable)
 
 
 def library(info: Any) -> Path:

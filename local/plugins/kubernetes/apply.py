@@ -85,9 +85,7 @@ class Writer:
         asked_before = False
         while True:
             try:
-                answer: dict[str, Any] = await self.client.request(
-                    "POST", target.collection, target.item, JSON, query, repeatable=False
-                )
+                answer: dict[str, Any] = await self.client.request("POST", target.collection, target.item, JSON, query, repeatable=False)
                 return answer
             except Unreachable:
                 # The server may or may not have made it before the connection broke.

@@ -37,8 +37,8 @@ def verdict(item: dict[str, Any], wanted: list[str]) -> Verdict:
 
 def satisfied(item: dict[str, Any], expression: str) -> bool:
     if expression.startswith(CONDITION):
-        kind, _, value = expression.removeprefix(CONDITION).partition("=")
-        return str(condition(item, kind).get("status", "")).lower() == (value or "True").lower()
+        kind, _, state = expression.removeprefix(CONDITION).partition("=")
+        return str(condition(item, kind).get("status", "")).lower() == (state or "True").lower()
     steps, value = parse(expression)
     found = values(item, steps)
     return bool(found) if value is None else any(text(entry) == value for entry in found)
@@ -59,8 +59,8 @@ def parse(expression: str) -> tuple[list[str | int], str | None]:
         else:
             steps.append(step["quoted"] or re.sub(r"\\(.)", r"\1", step["key"]))
         position = step.end()
-    value = match["value"]
-    return steps, value.strip("\"'") if value is not None else None
+    wanted = match["value"]
+    return steps, None if wanted is None else str(wanted).strip("\"'")
 
 
 def values(item: Any, steps: list[str | int]) -> list[Any]:

@@ -123,7 +123,9 @@ def pod(item: Item) -> Verdict:
         return READY
     if phase == "Failed":
         return Verdict(failed=f"the Pod failed: {status(item).get('message') or status(item).get('reason') or 'see its logs'}")
-    return Verdict(waiting="[2/3] Waiting for Pod to become ready" if holds(item, "PodScheduled") else "[1/3] Waiting for Pod to be scheduled")
+    return Verdict(
+        waiting="[2/3] Waiting for Pod to become ready" if holds(item, "PodScheduled") else "[1/3] Waiting for Pod to be scheduled"
+    )
 
 
 def service(item: Item) -> Verdict:

@@ -61,19 +61,23 @@ async def check(request: Any, token: str, cluster: Cluster) -> None:
     if patch:
         refuse_patch(server_side, metadata)
     if metadata is not None:
-        for key in SERVER_SET:
-            metadata.pop(key, None) if key in metadata else None
-        name(request, metadata, old, server_side)
-        if not server_side:
-            set_managed_by(metadata, old, bool(request.olds.fields))
+        complete_metadata(request, metadata, old, server_side)
         if not text(metadata, "namespace") and await cluster.is_namespaced(api_version, kind):
             metadata["namespace"].string_value = cluster.default_namespace
-    if kind == "Secret" and api_version == "v1":
-        for key in ("data", "stringData"):
-            if key in fields:
-                mark_secret(fields[key])
+    if (api_version, kind) == ("v1", "Secret"):
+        for key in fields.keys() & {"data", "stringData"}:
+            mark_secret(fields[key])
     if kind == DEFINITION:
         remember_definition(fields, cluster)
+
+
+def complete_metadata(request: Any, metadata: MutableMapping[str, Any], old: MutableMapping[str, Any] | None, server_side: bool) -> None:
+    for key in SERVER_SET:
+        if key in metadata:
+            del metadata[key]
+    name(request, metadata, old, server_side)
+    if not server_side:
+        set_managed_by(metadata, old, bool(request.olds.fields))
 
 
 def identify(fields: MutableMapping[str, Any], token: str) -> tuple[str, str]:
@@ -93,17 +97,12 @@ def metadata_fields(fields: MutableMapping[str, Any]) -> MutableMapping[str, Any
 
 def refuse_patch(server_side: bool, metadata: MutableMapping[str, Any] | None) -> None:
     if not server_side:
-        raise Refused(
-            "patch resources require Server-Side Apply mode, which is enabled using the "
-            "`enableServerSideApply` Provider config"
-        )
+        raise Refused("patch resources require Server-Side Apply mode, which is enabled using the `enableServerSideApply` Provider config")
     if metadata is not None and not text(metadata, "name"):
         raise Refused("patch resources require the `.metadata.name` field to be set")
 
 
-def name(
-    request: Any, metadata: MutableMapping[str, Any], old: MutableMapping[str, Any] | None, server_side: bool
-) -> None:
+def name(request: Any, metadata: MutableMapping[str, Any], old: MutableMapping[str, Any] | None, server_side: bool) -> None:
     """Give a nameless object the name it had, or a new one of the resource's name; mark it as ours to change."""
     if text(metadata, "name"):
         return

@@ -32,9 +32,7 @@ class Engine:
         """Show a message at a resource; a `passing` one is a status that the next replaces."""
         if self.stub is None:
             return
-        request = engine_pb2.LogRequest(
-            severity=engine_pb2.LogSeverity.Value(severity), message=message, urn=urn, ephemeral=passing
-        )
+        request = engine_pb2.LogRequest(severity=engine_pb2.LogSeverity.Value(severity), message=message, urn=urn, ephemeral=passing)
         try:
             await self.stub.Log(request)
         except grpc.aio.AioRpcError:

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from local.plugins.kubernetes.cluster import Cluster
 from local.plugins.kubernetes.kubeconfig import Loader
 
 DECODE = "kubernetes:yaml:decode"
 
 
-async def invoke(token: str, arguments: dict[str, Any], cluster: Cluster) -> dict[str, Any]:
+def invoke(token: str, arguments: dict[str, Any]) -> dict[str, Any]:
     if token == DECODE:
         import yaml
 

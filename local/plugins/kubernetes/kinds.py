@@ -126,9 +126,7 @@ ROLE = (("roleRef",),)
 IMMUTABLE: dict[str, tuple[tuple[str, ...], ...]] = {
     "apps/v1/DaemonSet": SELECTOR,
     "apps/v1/Deployment": SELECTOR,
-    "apps/v1/StatefulSet": paths(
-        "spec", "podManagementPolicy", "revisionHistoryLimit", "selector", "serviceName", "volumeClaimTemplates"
-    ),
+    "apps/v1/StatefulSet": paths("spec", "podManagementPolicy", "revisionHistoryLimit", "selector", "serviceName", "volumeClaimTemplates"),
     "batch/v1/Job": paths("spec", "completions", "parallelism", "selector", "template"),
     "rbac.authorization.k8s.io/v1/ClusterRoleBinding": ROLE,
     "rbac.authorization.k8s.io/v1/RoleBinding": ROLE,
@@ -145,9 +143,7 @@ SECRET_CONTENT = (("type",), ("stringData",), ("data",))
 CONFIG_CONTENT = (("binaryData",), ("data",))
 
 
-def immutable_paths(
-    inputs: dict[str, Any], patch: bool, mutable_secrets: bool, mutable_config_maps: bool
-) -> tuple[tuple[str, ...], ...]:
+def immutable_paths(inputs: dict[str, Any], patch: bool, mutable_secrets: bool, mutable_config_maps: bool) -> tuple[tuple[str, ...], ...]:
     """Fields whose change replaces the object.
 
     The content of a Secret or ConfigMap is among them unless the provider's enableSecretMutable or

@@ -24,16 +24,13 @@ DEFINITION = "CustomResourceDefinition"
 
 def manifest(inputs: dict[str, Any]) -> dict[str, Any]:
     """Inputs as the server takes them: no secret marks, and a definition's `x_kubernetes_*` keys in its own spelling."""
-    plain = reveal(inputs)
-    return spelled(plain, EXTENSION_PROPERTY, "_", "-") if plain.get("kind") == DEFINITION else plain
+    plain: dict[str, Any] = reveal(inputs)
+    return dict(spelled(plain, EXTENSION_PROPERTY, "_", "-")) if plain.get("kind") == DEFINITION else plain
 
 
 def spelled(value: Any, prefix: str, old: str, new: str) -> Any:
     if isinstance(value, dict):
-        return {
-            key.replace(old, new) if key.startswith(prefix) else key: spelled(item, prefix, old, new)
-            for key, item in value.items()
-        }
+        return {key.replace(old, new) if key.startswith(prefix) else key: spelled(item, prefix, old, new) for key, item in value.items()}
     return [spelled(item, prefix, old, new) for item in value] if isinstance(value, list) else value
 
 
@@ -76,7 +73,7 @@ def live_inputs(live: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
     A value that means the same keeps the program's spelling (`1000m` for `1`); a Secret's `stringData`, which the
     server never returns, is read back from `data`.
     """
-    pruned = prune((), live, inputs)
+    pruned: dict[str, Any] = prune((), live, inputs)
     texts = inputs.get("stringData")
     if live.get("kind") == "Secret" and isinstance(texts, dict):
         data = live.get("data") or {}

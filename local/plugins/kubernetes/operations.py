@@ -96,8 +96,7 @@ class Operations:
 
     def unfinished(self, done: str, urn: str, problem: NotReady, inputs: Properties, manager: str) -> InitFailed:
         message = (
-            f"resource {urn} {done}, but the Kubernetes API server reported that it failed to fully initialize "
-            f"or become live: {problem}"
+            f"resource {urn} {done}, but the Kubernetes API server reported that it failed to fully initialize or become live: {problem}"
         )
         identifier = naming.object_id(problem.item)
         return InitFailed(message, identifier, self.outputs(problem.item, inputs, manager), problem.reasons)
@@ -140,7 +139,9 @@ class Operations:
     def remover(self) -> Remover:
         return Remover(self.cluster.client, self.watches, self.engine)
 
-    async def read(self, urn: str, token: str, identifier: str, inputs: Properties, state: Properties) -> tuple[Properties, Properties] | None:
+    async def read(
+        self, urn: str, token: str, identifier: str, inputs: Properties, state: Properties
+    ) -> tuple[Properties, Properties] | None:
         """Inputs and outputs as they are now, or None when the object is gone. Without inputs it is an import."""
         api_version, kind = kinds.token_version(token)
         plain, (_, old_live) = objects.manifest(inputs), objects.split_state(state)
@@ -189,7 +190,7 @@ class Operations:
             await remover.release(f"{resource.collection(namespace)}/{name}", live, manager)
             return
         try:
-            await remover.delete(urn, inputs, live, seconds(timeout, inputs))
+            await remover.delete(inputs, live, seconds(timeout, inputs))
         except NotReady as problem:
             manager = naming.field_manager(urn, inputs, state, self.cluster.settings.server_side_apply)
             raise InitFailed(str(problem), identifier, self.outputs(problem.item, inputs, manager), []) from problem
@@ -215,5 +216,3 @@ def unpreviewable(error: ApiError) -> bool:
     if error.status in (403, 404) or error.reason == "AlreadyExists":
         return True
     return (error.status == 422 and "field is immutable" in str(error)) or "dry run" in str(error).lower()
-
-

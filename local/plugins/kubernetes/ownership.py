@@ -84,11 +84,7 @@ ABSENT = object()
 
 
 def foreign(live: dict[str, Any], manager: str, keys: list[str]) -> bool:
-    owners = {
-        entry["manager"]
-        for entry in live["metadata"].get("managedFields") or []
-        if owns(entry.get("fieldsV1", {}), keys)
-    }
+    owners = {entry["manager"] for entry in live["metadata"].get("managedFields") or [] if owns(entry.get("fieldsV1", {}), keys)}
     return bool(owners) and manager not in owners
 
 

@@ -11,7 +11,7 @@ from local.plugins.kubernetes.client import ApiClient, ApiError, Unreachable
 from local.plugins.kubernetes.engine import Cancelled, Engine
 from local.plugins.kubernetes.failures import NotReady
 from local.plugins.kubernetes.naming import annotations, is_true
-from local.plugins.kubernetes.watching import Watches
+from local.plugins.kubernetes.watching import Versions, Watches
 
 SKIP = "pulumi.com/skipAwait"
 AWAIT_ALL = "PULUMI_K8S_AWAIT_ALL"
@@ -23,6 +23,52 @@ ENDPOINT_POLL = 0.5
 MOST_PODS, MOST_REASONS = 3, 10
 
 
+class Progress:
+    """What a wait has told the user, and when it has something to do next."""
+
+    def __init__(self, engine: Engine, urn: str, timeout: float) -> None:
+        self.engine = engine
+        self.urn = urn
+        self.started = time.monotonic()
+        self.end = self.started + timeout
+        self.look = FIRST_LOOK
+        self.next_look = self.started + FIRST_LOOK
+        self.shown = ""
+
+    @property
+    def expired(self) -> bool:
+        return time.monotonic() >= self.end
+
+    def pause(self, polled: bool) -> float:
+        now = time.monotonic()
+        due = [self.end, self.next_look, now + ENDPOINT_POLL if polled else self.end]
+        if not self.shown:
+            due.append(max(self.started + QUIET_SECONDS, now + QUIET_SECONDS / 10))
+        return max(min(due) - now, 0.01)
+
+    def look_due(self) -> bool:
+        """Whether it is time to look for the cause; the next time comes later each time."""
+        now = time.monotonic()
+        if now < self.next_look:
+            return False
+        self.look = min(self.look * 2, LONGEST_LOOK)
+        self.next_look = now + self.look
+        return True
+
+    async def say(self, message: str) -> None:
+        if message != self.shown and time.monotonic() - self.started >= QUIET_SECONDS:
+            self.shown = message
+            await self.engine.status(self.urn, message)
+
+    async def warn(self, reason: str) -> None:
+        self.shown = reason
+        await self.engine.log(self.urn, reason, severity="WARNING", passing=True)
+
+    async def clear(self) -> None:
+        if self.shown:
+            await self.engine.status(self.urn, "")
+
+
 class Waiter:
     """Applies the rules of `await_rules` to every version of an object until one is met."""
 
@@ -32,51 +78,43 @@ class Waiter:
         self.engine = engine
         self.binding_modes: dict[str, str] = {}
 
-    async def ready(
-        self, urn: str, collection: str, live: dict[str, Any], inputs: dict[str, Any], timeout: float
-    ) -> dict[str, Any]:
+    async def ready(self, urn: str, collection: str, live: dict[str, Any], inputs: dict[str, Any], timeout: float) -> dict[str, Any]:
         """The first ready version of `live`; NotReady after `timeout` seconds, a hopeless failure or a cancellation."""
         if is_true(inputs, SKIP):
             return live
-        started = time.monotonic()
         verdict = await self.judge(live)
         if verdict.ready:
             return live
-        look, next_look, shown = FIRST_LOOK, started + FIRST_LOOK, ""
+        progress = Progress(self.engine, urn, timeout)
         async with self.watches.follow(collection, live) as versions:
-            while not verdict.ready:
+            while True:
                 if verdict.failed:
                     raise NotReady(verdict.failed, live, await self.reasons(live))
-                now = time.monotonic()
-                if verdict.waiting != shown and now - started > QUIET_SECONDS:
-                    shown = verdict.waiting
-                    await self.engine.status(urn, shown)
-                if now - started >= timeout:
+                if progress.expired:
                     raise await self.timed_out(live, timeout, verdict)
-                pause = ENDPOINT_POLL if live["kind"] == "Service" else next_look - now
-                pause = pause if shown else min(pause, started + QUIET_SECONDS - now if now < started + QUIET_SECONDS else pause)
-                pause = max(min(pause, started + timeout - now), 0.01)
-                try:
-                    latest = await self.engine.until_stopped(asyncio.wait_for(versions.changed(), pause))
-                except TimeoutError:
-                    latest = live
-                except Cancelled as error:
-                    raise NotReady(f"{error} while waiting: {verdict.waiting}", live, await self.reasons(live)) from None
-                except (ApiError, Unreachable) as error:
-                    raise NotReady(f"watching it failed: {error}", live) from error
-                if latest is None:
-                    raise NotReady(f"{live['kind']} {live['metadata']['name']!r} was deleted while it was waited for", live)
-                live = latest
-                if time.monotonic() >= next_look:
-                    look = min(look * 2, LONGEST_LOOK)
-                    next_look = time.monotonic() + look
+                await progress.say(verdict.waiting)
+                live = await self.next_version(versions, live, verdict, progress.pause(polled=live["kind"] == "Service"))
+                if progress.look_due():
                     for reason in (await self.reasons(live))[:1]:
-                        shown = reason
-                        await self.engine.log(urn, reason, severity="WARNING", passing=True)
+                        await progress.warn(reason)
                 verdict = await self.judge(live)
-        if shown:
-            await self.engine.status(urn, "")
-        return live
+                if verdict.ready:
+                    await progress.clear()
+                    return live
+
+    async def next_version(self, versions: Versions, live: dict[str, Any], verdict: Verdict, pause: float) -> dict[str, Any]:
+        """The object's next version, or the same one after `pause` seconds."""
+        try:
+            latest = await self.engine.until_stopped(asyncio.wait_for(versions.changed(), pause))
+        except TimeoutError:
+            return live
+        except Cancelled as error:
+            raise NotReady(f"{error} while waiting: {verdict.waiting}", live, await self.reasons(live)) from None
+        except (ApiError, Unreachable) as error:
+            raise NotReady(f"watching it failed: {error}", live) from error
+        if latest is None:
+            raise NotReady(f"{live['kind']} {live['metadata']['name']!r} was deleted while it was waited for", live)
+        return latest
 
     async def judge(self, live: dict[str, Any]) -> Verdict:
         """The verdict on one version, by the user's conditions where there are any, else by the kind's rule."""

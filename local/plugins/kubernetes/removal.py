@@ -36,7 +36,7 @@ class Remover:
         self.watches = watches
         self.engine = engine
 
-    async def delete(self, urn: str, inputs: dict[str, Any], live: dict[str, Any], timeout: float) -> None:
+    async def delete(self, inputs: dict[str, Any], live: dict[str, Any], timeout: float) -> None:
         try:
             resource = await self.client.resource(live["apiVersion"], live["kind"])
         except NoMatch:
@@ -60,9 +60,9 @@ class Remover:
             return
         if is_true(inputs, "pulumi.com/skipAwait") and live["kind"] in SKIPPABLE:
             return
-        await self.wait(urn, collection, path, answer, timeout)
+        await self.wait(collection, answer, timeout)
 
-    async def wait(self, urn: str, collection: str, path: str, item: dict[str, Any], timeout: float) -> None:
+    async def wait(self, collection: str, item: dict[str, Any], timeout: float) -> None:
         end = time.monotonic() + timeout
         async with self.watches.follow(collection, item) as versions:
             while True:

@@ -1,8 +1,7 @@
 """The gRPC face of the provider: the engine's calls, decoded, dispatched and answered."""
+# ruff: noqa: ARG002  (gRPC hands every method a request and a context)
 
-import asyncio
 import functools
-import signal
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -12,6 +11,7 @@ import grpc.aio
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
+from local.plugins import protocol
 from local.plugins.kubernetes import checking, configuration, failures, invokes, kinds, objects
 from local.plugins.kubernetes.client import Unreachable
 from local.plugins.kubernetes.cluster import Cluster
@@ -118,9 +118,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @answered
     async def Configure(self, request: Any, context: Any) -> Any:
         self.configure(dict(request.variables))
-        return provider_pb2.ConfigureResponse(
-            acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
-        )
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True)
 
     @answered
     async def Check(self, request: Any, context: Any) -> Any:
@@ -130,9 +128,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 return await self.releases().check(request)
             await checking.check(request, token, self.configured)
         except checking.Refused as error:
-            return provider_pb2.CheckResponse(
-                inputs=request.news, failures=[provider_pb2.CheckFailure(reason=str(error))]
-            )
+            return provider_pb2.CheckResponse(inputs=request.news, failures=[provider_pb2.CheckFailure(reason=str(error))])
         return provider_pb2.CheckResponse(inputs=request.news)
 
     @answered
@@ -153,9 +149,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             deleteBeforeReplace=found.delete_first,
             hasDetailedDiff=True,
             detailedDiff={
-                change.property_path: provider_pb2.PropertyDiff(
-                    kind=KIND[change.kind, change.replaces], inputDiff=change.kind == "DELETE"
-                )
+                change.property_path: provider_pb2.PropertyDiff(kind=KIND[change.kind, change.replaces], inputDiff=change.kind == "DELETE")
                 for change in found.changes
             },
         )
@@ -197,9 +191,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         try:
             if token == kinds.RELEASE:
                 return await self.releases().read(request)
-            found = await self.operations.read(
-                request.urn, token, request.id, decode(request.inputs), decode(request.properties)
-            )
+            found = await self.operations.read(request.urn, token, request.id, decode(request.inputs), decode(request.properties))
         except Unreachable as error:
             return await self.unreachable_read(request, error)
         if found is None:
@@ -235,7 +227,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @answered
     async def Invoke(self, request: Any, context: Any) -> Any:
-        result = await invokes.invoke(request.tok, decode(request.args), self.configured)
+        result = invokes.invoke(request.tok, decode(request.args))
         return provider_pb2.InvokeResponse(**{"return": encode(result)})
 
     @answered
@@ -257,8 +249,5 @@ async def serve() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     print(port, flush=True)
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
+    await protocol.until_told_to_stop()
     await server.stop(grace=0.2)

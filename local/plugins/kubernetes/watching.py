@@ -40,7 +40,7 @@ def version(item: dict[str, Any]) -> int:
 
 def same_uid(left: dict[str, Any], right: dict[str, Any]) -> bool:
     """A namesake made after a deletion is another object."""
-    return left["metadata"].get("uid") == right["metadata"].get("uid")
+    return bool(left["metadata"].get("uid") == right["metadata"].get("uid"))
 
 
 class Watch:
