@@ -33,10 +33,11 @@ class Commands(TyperGroup):
             code = super().main(words, *rest, **options | {"standalone_mode": False})
         except TyperException as error:
             code = _complain(self._usage(error.format_message()), WRONG_USAGE)
-        except Problem as problem:
+        except (Problem, OSError) as problem:
+            message = f"{problem.filename}: {problem.strerror}" if isinstance(problem, OSError) else str(problem)
             if "--json" in words:
-                print(json.dumps({"error": str(problem)}))
-            code = _complain(str(problem), FAILED)
+                print(json.dumps({"error": message}))
+            code = _complain(message, FAILED)
         sys.exit(code if isinstance(code, int) else FINE)
 
     def _usage(self, message: str) -> str:

@@ -55,7 +55,7 @@ def next_commands(urls: Mapping[str, str]) -> list[str]:
 
 def print_parts(console: Console, parts: Sequence[Row], tools: Mapping[str, Installed]) -> None:
     """The table of parts: what runs, whether it is the real thing, and how it was got or why it is stood in."""
-    header = ["part", "what runs here", "", "how it was got, or why not"]
+    header = ["part", "what runs here", "", "how, or why not"]
     rows: list[list[output.Cell]] = [[part.part, _what(part, tools), _mark(part), _how(part, tools)] for part in parts]
     output.print_table(console, header, rows, wrap=[header[1], header[3]])
 

@@ -18,9 +18,9 @@ class Row:
 
 
 PULUMI = (
-    Row("Pulumi engine and CLI", "pulumi", True, "the official release, or built from its Go module", "pulumi"),
-    Row("Python language host", "local/plugins/language_python.py", False, "no package registry serves Pulumi's"),
-    Row("Kubernetes provider", "local/plugins/kubernetes", False, "no package registry serves Pulumi's plugin"),
+    Row("Pulumi engine, CLI", "pulumi", True, "the official release, or built from its Go module", "pulumi"),
+    Row("Python language host", "our own (local/plugins)", False, "no package registry serves Pulumi's"),
+    Row("Kubernetes provider", "our own (local/plugins)", False, "no package registry serves Pulumi's plugin"),
 )
 CLIENTS = (
     Row("kubectl", "kubectl", True, "the official release, or the one in a wheel", "kubectl"),
@@ -33,7 +33,7 @@ NODE = (
     Row("Kubernetes", "API server, controllers, scheduler, kubelet, proxy, etcd", True, "built from the Go modules", "kubernetes"),
     Row("container runtime", "containerd, runc, CNI plugins", True, "Debian packages", "container-runtime"),
     Row("cluster DNS", "CoreDNS", True, "built into the Kubernetes binary", "kubernetes"),
-    Row("StorageClass standard", "local-path-provisioner", True, "built from its Go module", "local-path-provisioner"),
+    Row("StorageClass", "local-path-provisioner", True, "built from its Go module", "local-path-provisioner"),
     Row(
         "ingress-nginx", "Traefik, which serves IngressClass nginx and its annotations", False, "no package registry serves its controller"
     ),

@@ -86,7 +86,7 @@ def _go_cache() -> Path:
 
 def _disks(paths: list[Path]) -> tuple[Disk, ...]:
     """One entry for each file system, asked at the nearest folder that exists already."""
-    folders = {path: next(folder for folder in (path, *path.parents) if folder.exists()) for path in paths}
+    folders = {path: next(folder for folder in (path, *path.parents) if os.path.exists(folder)) for path in paths}
     by_device: dict[int, list[Path]] = {}
     for path, folder in folders.items():
         by_device.setdefault(folder.stat().st_dev, []).append(path)

@@ -99,7 +99,7 @@ def _cgroups(machine: Machine) -> Finding:
     missing = [name for name in CONTROLLERS if name not in machine.controllers]
     if missing:
         found = f"version {machine.cgroup}; cannot write: {', '.join(missing)}"
-        return failed("cgroups", found, "mount -o remount,rw /sys/fs/cgroup (in a container: run it privileged)")
+        return failed("cgroups", found, f"run as root (in a container: privileged), {OR_MINIKUBE}")
     return passed("cgroups", f"version {machine.cgroup}, {', '.join(CONTROLLERS)} can be written")
 
 

@@ -205,6 +205,10 @@ def no_home(platform: FakePlatform) -> None:
     (platform.home / "pulumi").rmdir()
 
 
+def damaged_pulumi(platform: FakePlatform) -> None:
+    platform.program("pulumi", "half a download")
+
+
 def no_outputs(platform: FakePlatform) -> None:
     platform.answers("pulumi", {})
 
@@ -216,6 +220,7 @@ def no_outputs(platform: FakePlatform) -> None:
         pytest.param(refuse_kubectl, "kubectl get: The connection to the server was refused; fix: ./scripts/up", id="cluster is gone"),
         pytest.param(no_kubeconfig, "kubeconfig is missing: no cluster was chosen yet; fix: ./scripts/up", id="no kubeconfig"),
         pytest.param(no_home, "holds no platform yet; fix: ./scripts/up", id="nothing brought up yet"),
+        pytest.param(damaged_pulumi, "pulumi: Exec format error", id="program that cannot be run"),
         pytest.param(no_outputs, "the stack minikube has no outputs yet; fix: ./scripts/up", id="no outputs"),
     ],
 )
