@@ -1,11 +1,11 @@
 """minikube, or the local cluster that stands in for it: one node, nothing to provision but a provider."""
 
-import pulumi_kubernetes as k8s
+import pulumi
 
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
 from settings import Settings, kubeconfig_path
 
-from ._platform import Platform
+from ._platform import Platform, kubernetes_provider
 
 
 def platform(settings: Settings) -> Platform:
@@ -13,20 +13,21 @@ def platform(settings: Settings) -> Platform:
     return Platform(provider=_provider(settings), workload=_workload(settings))
 
 
-def _provider(settings: Settings) -> k8s.Provider:
+def _provider(settings: Settings) -> pulumi.ProviderResource:
     """Server-side apply that adopts what exists: a killed run is simply repeated (docs/adr/0002).
 
     The identifier keeps objects in place when the kubeconfig moves; the API server is ours alone, so the client may
     ask quickly.
     """
-    return k8s.Provider(
-        "kubernetes",
-        kubeconfig=kubeconfig_path(settings),
-        context=settings.context,
-        cluster_identifier="causeway-minikube",
-        enable_server_side_apply=True,
-        upsert_existing_objects=True,
-        kube_client_settings={"qps": 500, "burst": 1000},
+    return kubernetes_provider(
+        {
+            "kubeconfig": kubeconfig_path(settings),
+            "context": settings.context,
+            "clusterIdentifier": "causeway-minikube",
+            "enableServerSideApply": True,
+            "upsertExistingObjects": True,
+            "kubeClientSettings": {"qps": 500, "burst": 1000},
+        }
     )
 
 
