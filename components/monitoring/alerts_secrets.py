@@ -1,0 +1,65 @@
+"""The age of secrets (requirements 4.4): an alert at 100 % of the rotation period of the secret's class."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from .._kit import Manifest
+from .model import Alert, Rule, Severity, alerting, group, prometheus_rule, recording
+from .owners import SECRET, owned_by
+
+ROTATED = "causeway:secret_rotated:timestamp_seconds"
+"""Recorded by `rotations`: when a Secret got its present value, with namespace, secret and class."""
+
+DAY = 86400
+ROTATION_PERIODS: MappingProxyType[str, int] = MappingProxyType({"database": 30 * DAY, "api-key": 90 * DAY, "tls": 60 * DAY})
+"""Class of a secret to the longest age of its value, in seconds (requirements 4.4; TLS: 60 days of a certificate's 90)."""
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """When a Secret last got a new value."""
+
+    namespace: str
+    secret: str
+    rotation_class: str
+    """One of ROTATION_PERIODS."""
+    rotated: int
+    """Seconds since 1970."""
+
+
+def rotations(metadata: Mapping[str, Any], secrets: Sequence[Rotation]) -> Manifest:
+    """The rule object that tells Prometheus the ages of secrets: whoever rotates says when, nobody reads a Secret for it.
+
+    Raises ValueError for a class without a period.
+    """
+    unknown = sorted({secret.rotation_class for secret in secrets} - ROTATION_PERIODS.keys())
+    if unknown:
+        raise ValueError(f"rotation class {', '.join(unknown)}: allowed: {', '.join(ROTATION_PERIODS)}")
+    return prometheus_rule(metadata, [group("causeway-rotations", [_rotated(secret) for secret in secrets])])
+
+
+def _rotated(secret: Rotation) -> Rule:
+    labels = {"namespace": secret.namespace, "secret": secret.secret, "class": secret.rotation_class}
+    return recording(ROTATED, f"vector({secret.rotated})", labels)
+
+
+def secret_alerts() -> list[Rule]:
+    """One alert for each class."""
+    return [alerting(_due(name, period)) for name, period in ROTATION_PERIODS.items()]
+
+
+def _due(rotation_class: str, period: int) -> Alert:
+    age = f'(time() - max by (namespace, secret, class) ({ROTATED}{{class="{rotation_class}"}}))'
+    secret = "Secret {{ $labels.namespace }}/{{ $labels.secret }}"
+    return Alert(
+        name="SecretRotationDue",
+        expression=f"{age} {owned_by(SECRET)} > {period}",
+        hold="1h",
+        severity=Severity.WARNING,
+        summary="A secret is older than its class may be.",
+        description=f"{secret} is {{{{ $value | humanizeDuration }}}} old; class {rotation_class} allows {period // DAY} days.",
+        dashboard="/d/causeway-platform",
+        labels={"class": rotation_class},
+    )
