@@ -57,9 +57,19 @@ class WorkloadPlatformArgs(TypedDict, total=False):
     """What the target decides; `platforms/` fills it in, nobody writes it by hand."""
 
     ingress_class: str
-    """IngressClass of the target's front door. Default `nginx`."""
+    """IngressClass of the target's front door, empty where it goes by an annotation. Default `nginx`."""
+    ingress_annotations: dict[str, str]
+    """Annotations that the front door wants on every Ingress. Default none."""
+    ingress_health_annotation: str
+    """Annotation for the path by which the front door finds out whether a pod is ready; empty where it reads the probe. Default empty."""
     ingress_namespace: str
     """Namespace that the front door's pods run in: the only one let through to an exposed workload. Default `ingress-nginx`."""
+    ingress_cidrs: list[str]
+    """Addresses of a front door outside the cluster, let through in place of a namespace. Default none."""
+    dns_apps: list[str]
+    """Labels `k8s-app` of the pods in kube-system that resolve names. Default `kube-dns`."""
+    dns_cidrs: list[str]
+    """Addresses of a name service that does not run in pods. Default none."""
     domain: str
     """Domain below which hosts are named `<workload>.<domain>`. Default none: the rule has no host."""
     storage_class: str

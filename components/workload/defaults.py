@@ -47,7 +47,12 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
         "overrides": [],
         "platform": {
             "ingress_class": "nginx",
+            "ingress_annotations": {},
+            "ingress_health_annotation": "",
             "ingress_namespace": "ingress-nginx",
+            "ingress_cidrs": [],
+            "dns_apps": ["kube-dns"],
+            "dns_cidrs": [],
             "storage_class": "standard",
             "storage_size": "1Gi",
             "spread": "soft",

@@ -7,15 +7,7 @@ from .args import WorkloadPeerArgs
 from .model import Workload
 
 SERVICE_PORT = 80
-_NAME_LOOKUP = {
-    "to": [
-        {
-            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
-            "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
-        }
-    ],
-    "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
-}
+_DNS_PORTS = [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]
 
 
 def service(workload: Workload, port: int) -> Manifest:
@@ -49,13 +41,24 @@ def ingress(workload: Workload) -> Manifest:
     host = ingress_host(workload)
     if host:
         rule["host"] = host
-    spec: dict[str, Any] = {"ingressClassName": workload.platform["ingress_class"], "rules": [rule]}
+    spec: dict[str, Any] = {"rules": [rule]}
+    if workload.platform["ingress_class"]:
+        spec["ingressClassName"] = workload.platform["ingress_class"]
     if "tls_secret" in wanted:
         spec["tls"] = [{"secretName": wanted["tls_secret"], **({"hosts": [host]} if host else {})}]
     manifest = workload.object("networking.k8s.io/v1", "Ingress", spec)
-    if "annotations" in wanted:
-        manifest["metadata"]["annotations"] = wanted["annotations"]
+    if annotations := _ingress_annotations(workload):
+        manifest["metadata"]["annotations"] = annotations
     return manifest
+
+
+def _ingress_annotations(workload: Workload) -> dict[str, str]:
+    """The front door's own, the path of the readiness question, and what the workload asked for."""
+    annotations = dict(workload.platform["ingress_annotations"])
+    health, path = workload.platform["ingress_health_annotation"], workload.inputs.get("readiness", {}).get("path")
+    if health and path:
+        annotations[health] = path
+    return {**annotations, **workload.inputs["ingress"].get("annotations", {})}
 
 
 def ingress_host(workload: Workload) -> str | None:
@@ -70,7 +73,7 @@ def network_policy(workload: Workload) -> Manifest:
         "podSelector": {"matchLabels": workload.selector},
         "policyTypes": ["Ingress", "Egress"],
         "ingress": _flows_in(workload),
-        "egress": [_NAME_LOOKUP, *(_flow_out(workload, peer) for peer in workload.inputs["allow_to"])],
+        "egress": [_name_lookup(workload), *(_flow_out(workload, peer) for peer in workload.inputs["allow_to"])],
     }
     return workload.object("networking.k8s.io/v1", "NetworkPolicy", spec)
 
@@ -79,10 +82,27 @@ def _flows_in(workload: Workload) -> list[dict[str, Any]]:
     inputs = workload.inputs
     flows = [_flow_in(_peer(workload, peer), peer.get("port", inputs.get("port"))) for peer in inputs["allow_from"]]
     if "ingress" in inputs:
-        flows.append(_flow_in(_namespace(workload.platform["ingress_namespace"]), inputs["port"]))
+        flows.append({"from": _front_door(workload), **_on_port(inputs["port"])})
     if workload.metrics_port:
         flows.append(_flow_in(_namespace(workload.platform["monitoring_namespace"]), workload.metrics_port))
     return flows
+
+
+def _front_door(workload: Workload) -> list[dict[str, Any]]:
+    """Where exposed traffic comes from: pods of a namespace, or load balancers outside the cluster."""
+    addresses = [_addresses(cidr) for cidr in workload.platform["ingress_cidrs"]]
+    return addresses or [_namespace(workload.platform["ingress_namespace"])]
+
+
+def _name_lookup(workload: Workload) -> dict[str, Any]:
+    pods = [
+        {**_namespace("kube-system"), "podSelector": {"matchLabels": {"k8s-app": name}}} for name in workload.platform["dns_apps"]
+    ]
+    return {"to": [*pods, *(_addresses(cidr) for cidr in workload.platform["dns_cidrs"])], "ports": _DNS_PORTS}
+
+
+def _addresses(cidr: str) -> dict[str, Any]:
+    return {"ipBlock": {"cidr": cidr}}
 
 
 def _flow_in(peer: dict[str, Any], port: int | None) -> dict[str, Any]:
@@ -99,7 +119,7 @@ def _on_port(port: int | None) -> dict[str, Any]:
 
 def _peer(workload: Workload, peer: WorkloadPeerArgs) -> dict[str, Any]:
     if "cidr" in peer:
-        return {"ipBlock": {"cidr": peer["cidr"]}}
+        return _addresses(peer["cidr"])
     return workload.pod_selector(peer) if "workload" in peer else _namespace(peer["namespace"])
 
 

@@ -19,6 +19,11 @@ def judge(objects: Sequence[Manifest]) -> Iterator[Finding]:
     """Everything wrong with some objects, each by itself and all together."""
     for manifest in objects:
         yield from judge_one(manifest)
+    yield from judge_across(objects)
+
+
+def judge_across(objects: Sequence[Manifest]) -> Iterator[Finding]:
+    """Everything wrong with some objects together."""
     for rule in ACROSS:
         for subject, message in rule.check(objects):
             yield Finding(rule.name, rule.input, subject, message)
