@@ -44,6 +44,8 @@ def claim_spec(workload: Workload) -> dict[str, object]:
 
 
 def _strategy(workload: Workload) -> dict[str, object]:
-    if workload.inputs.get("storage", {}).get("access_mode", WorkloadAccessMode.MANY_NODES) is WorkloadAccessMode.ONE_NODE:
+    storage = workload.inputs.get("storage")
+    if storage and storage.get("access_mode", WorkloadAccessMode.ONE_NODE) is WorkloadAccessMode.ONE_NODE:
+        # The next pod can mount the volume only when the last one has let go of it.
         return {"type": "Recreate"}
     return {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}

@@ -23,12 +23,12 @@ SAMPLES: dict[Pattern, dict[str, Any]] = {
 }
 
 
-def inputs(pattern: str, **changes: Any) -> dict[str, Any]:
+def inputs(pattern: str, /, **changes: Any) -> dict[str, Any]:
     """The sample of a pattern with some inputs changed."""
     return {**SAMPLES[Pattern(pattern)], **changes}
 
 
-def objects(pattern: str, name: str = "sample", **changes: Any) -> list[Manifest]:
+def objects(pattern: str, /, name: str = "sample", **changes: Any) -> list[Manifest]:
     """The objects of the sample with some inputs changed."""
     return render(name, inputs(pattern, **changes))
 

@@ -1,0 +1,160 @@
+"""Patterns 2 to 4, DaemonSet and Job against requirements 3.4 to 3.6."""
+
+import pytest
+
+from .samples import objects, one, pod_spec
+
+
+def test_stateful_objects() -> None:
+    """3.03: governing and client Service, StatefulSet, account and policy."""
+    made = [(made["kind"], made["metadata"]["name"]) for made in objects("stateful", name="database")]
+
+    assert [
+        ("ServiceAccount", "database"),
+        ("NetworkPolicy", "database"),
+        ("Service", "database-headless"),
+        ("Service", "database"),
+        ("StatefulSet", "database"),
+    ] == made
+
+
+def test_stateful_set() -> None:
+    """3.03, 3.14: ordered start, governed names, volumes retained on deletion and on scale-down."""
+    spec = one(objects("stateful", name="database"), "StatefulSet")["spec"]
+
+    assert ("database-headless", "OrderedReady", 1) == (spec["serviceName"], spec["podManagementPolicy"], spec["replicas"])
+    assert {"whenDeleted": "Retain", "whenScaled": "Retain"} == spec["persistentVolumeClaimRetentionPolicy"]
+
+
+def test_volume_by_platform() -> None:
+    """3.13: class and size come from the platform unless the workload says otherwise."""
+    (claim,) = one(objects("stateful", platform={"storage_class": "gp3", "storage_size": "50Gi"}), "StatefulSet")["spec"][
+        "volumeClaimTemplates"
+    ]
+
+    assert {
+        "accessModes": ["ReadWriteOnce"],
+        "storageClassName": "gp3",
+        "resources": {"requests": {"storage": "50Gi"}},
+    } == claim["spec"]
+
+
+def test_headless_service() -> None:
+    """3.03: a name for each pod, also before it is ready."""
+    spec = one(objects("stateful"), "Service", "sample-headless")["spec"]
+
+    assert ("None", True) == (spec["clusterIP"], spec["publishNotReadyAddresses"])
+
+
+def test_client_service_keeps_the_port() -> None:
+    """A database is reached at its own port, not at 80."""
+    assert [5432] == [port["port"] for port in one(objects("stateful"), "Service", "sample")["spec"]["ports"]]
+
+
+def test_stateful_probes() -> None:
+    """3.4: the engine's own command says ready; starting may take 5 minutes of recovery."""
+    (container,) = pod_spec(objects("stateful"))["containers"]
+
+    assert {"command": ["pg_isready"]} == container["readinessProbe"]["exec"] == container["startupProbe"]["exec"]
+    assert 300 == container["startupProbe"]["periodSeconds"] * container["startupProbe"]["failureThreshold"]
+
+
+def test_grace_period_of_a_database() -> None:
+    """3.4: a minute to stop."""
+    assert 60 == pod_spec(objects("stateful"))["terminationGracePeriodSeconds"]
+
+
+def test_worker_objects() -> None:
+    """3.04: no Service, no budget for a single pod."""
+    assert ["ServiceAccount", "NetworkPolicy", "Deployment"] == [made["kind"] for made in objects("worker")]
+
+
+def test_worker_container() -> None:
+    """3.04: no port, alive while its heartbeat is younger than 60s, a minute to finish its task."""
+    spec = pod_spec(objects("worker"))
+    (container,) = spec["containers"]
+
+    assert "ports" not in container
+    assert "/tmp/heartbeat) )) -lt 60" in container["livenessProbe"]["exec"]["command"][-1]
+    assert 60 == spec["terminationGracePeriodSeconds"]
+
+
+def test_worker_scales_by_backlog() -> None:
+    """3.5: replicas follow the work that waits."""
+    wanted = {"max_replicas": 10, "backlog_metric": "orders_waiting", "backlog_per_replica": 50}
+    (metric,) = one(objects("worker", autoscaling=wanted), "HorizontalPodAutoscaler")["spec"]["metrics"]
+
+    assert {
+        "type": "External",
+        "external": {"metric": {"name": "orders_waiting"}, "target": {"type": "AverageValue", "averageValue": "50"}},
+    } == metric
+
+
+def test_batch_defaults() -> None:
+    """3.05: every default of table 3.6."""
+    spec = one(objects("batch"), "CronJob")["spec"]
+
+    assert {
+        "schedule": "0 6 * * *",
+        "timeZone": "Etc/UTC",
+        "concurrencyPolicy": "Forbid",
+        "startingDeadlineSeconds": 300,
+        "suspend": False,
+        "successfulJobsHistoryLimit": 3,
+        "failedJobsHistoryLimit": 3,
+    } == {key: value for key, value in spec.items() if key != "jobTemplate"}
+    job = spec["jobTemplate"]["spec"]
+    assert (3, 1800, 86400) == (job["backoffLimit"], job["activeDeadlineSeconds"], job["ttlSecondsAfterFinished"])
+    assert "Never" == job["template"]["spec"]["restartPolicy"]
+
+
+def test_suspended_batch() -> None:
+    """3.6: a schedule can be held without deleting it."""
+    batch = {"schedule": "@daily", "time_zone": "Etc/UTC", "enable_schedule": False}
+
+    assert one(objects("batch", batch=batch), "CronJob")["spec"]["suspend"]
+
+
+def test_job_is_the_run_of_a_batch() -> None:
+    """3.01: a Job has the same defaults as one run of a schedule."""
+    job = one(objects("job"), "Job")["spec"]
+
+    assert (3, 1800, 86400) == (job["backoffLimit"], job["activeDeadlineSeconds"], job["ttlSecondsAfterFinished"])
+
+
+def test_daemon_set() -> None:
+    """3.01: one pod on every node, updated a node at a time."""
+    spec = one(objects("daemon"), "DaemonSet")["spec"]
+
+    assert {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1}} == spec["updateStrategy"]
+    assert "replicas" not in spec
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kind"),
+    [
+        ("stateless", "ServiceMonitor"),
+        ("stateful", "ServiceMonitor"),
+        ("worker", "PodMonitor"),
+        ("daemon", "PodMonitor"),
+        ("batch", "PodMonitor"),
+    ],
+)
+def test_monitor_kind(pattern: str, kind: str) -> None:
+    """1.09: scraped by Service where there is one, else by pod."""
+    made = objects(pattern, metrics={}, platform={"enable_monitors": True})
+
+    assert [kind] == [manifest["kind"] for manifest in made if manifest["kind"].endswith("Monitor")]
+
+
+def test_no_monitor_where_the_kind_is_unknown() -> None:
+    """A target without the monitor kinds gets none, or the deployment would fail."""
+    assert not [made for made in objects("stateless", metrics={}) if made["kind"].endswith("Monitor")]
+
+
+def test_monitor_finds_the_port() -> None:
+    """A monitor names a port that the Service has."""
+    made = objects("stateful", metrics={"port": 9187}, platform={"enable_monitors": True})
+    (endpoint,) = one(made, "ServiceMonitor")["spec"]["endpoints"]
+
+    assert endpoint["port"] in [port["name"] for port in one(made, "Service", "sample")["spec"]["ports"]]
