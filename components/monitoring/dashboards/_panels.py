@@ -6,17 +6,18 @@ from typing import NamedTuple
 from grafana_foundation_sdk.builders import common, dashboard, prometheus, stat, table, timeseries
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.common import (
+    DataSourceRef,
     GraphThresholdsStyleMode,
     LegendDisplayMode,
     LegendPlacement,
     TooltipDisplayMode,
-    VariableHide,
 )
 from grafana_foundation_sdk.models.dashboard import (
-    DataSourceRef,
+    DashboardCursorSync,
     Panel,
     Threshold,
     ThresholdsMode,
+    VariableHide,
     VariableOption,
     VariableRefresh,
     VariableSort,
@@ -73,13 +74,13 @@ def number(title: str, meaning: str, unit: str, query: str, steps: Sequence[tupl
         .span(STAT_WIDTH)
         .height(STAT_HEIGHT)
         .thresholds(_steps(steps or [(None, GREEN)]))
-        .with_target(prometheus.Query().expr(query).instant().ref_id("A").datasource(DATA_SOURCE))
+        .with_target(prometheus.Dataquery().expr(query).instant().ref_id("A"))
     )
 
 
 def listing(title: str, meaning: str, query: str, width: int = 24) -> Builder[Panel]:
     """One row for each series of the present moment."""
-    target = prometheus.Query().expr(query).instant().format(PromQueryFormat.TABLE).ref_id("A").datasource(DATA_SOURCE)
+    target = prometheus.Dataquery().expr(query).instant().format(PromQueryFormat.TABLE).ref_id("A")
     return table.Panel().title(title).description(meaning).datasource(DATA_SOURCE).span(width).height(HEIGHT).with_target(target)
 
 
@@ -108,7 +109,7 @@ def page(uid: str, title: str, meaning: str, *variables: dashboard.QueryVariable
         .refresh("30s")
         .time("now-1h", "now")
         .timezone("browser")
-        .tooltip(1)
+        .tooltip(DashboardCursorSync.CROSSHAIR)
         .with_variable(source.hide(VariableHide.HIDE_VARIABLE))
     )
     for variable in variables:
@@ -116,9 +117,9 @@ def page(uid: str, title: str, meaning: str, *variables: dashboard.QueryVariable
     return board
 
 
-def _queries(series: Sequence[Series]) -> list[prometheus.Query]:
+def _queries(series: Sequence[Series]) -> list[prometheus.Dataquery]:
     return [
-        prometheus.Query().expr(query).legend_format(legend).ref_id(chr(ord("A") + index)).range_val().datasource(DATA_SOURCE)
+        prometheus.Dataquery().expr(query).legend_format(legend).ref_id(chr(ord("A") + index)).range()
         for index, (query, legend) in enumerate(series)
     ]
 
