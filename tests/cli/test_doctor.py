@@ -59,6 +59,14 @@ def test_machine(change: dict[str, Any], name: str, verdict: str) -> None:
     assert (name, verdict, True) == (complaint.name, complaint.verdict.value, bool(complaint.fix))
 
 
+@pytest.mark.parametrize(("lacking", "bit"), [("CAP_NET_ADMIN", 12), ("CAP_SYS_ADMIN", 21)])
+def test_capability_is_named(lacking: str, bit: int) -> None:
+    """The capability that lacks is told by its name in linux/capability.h."""
+    complaint = only_complaint(machine.local(replace(MACHINE, capabilities=MACHINE.capabilities & ~(1 << bit))))
+
+    assert f"cannot be made without {lacking}" == complaint.found
+
+
 def test_minikube_makes_up_for_the_local_cluster() -> None:
     """Where minikube would be used, a machine unfit for the local cluster is warned of and not failed."""
     findings = machine.local(replace(MACHINE, user=1000, system="Darwin", minikube="/usr/bin/minikube"))
