@@ -34,7 +34,10 @@ def outputs(home: Home) -> Outputs:
         raise Problem(f"{home.state}: holds no platform yet; {UP}")
     if not shutil.which("pulumi", path=environment["PATH"]):
         raise Problem(f"pulumi is neither in {home.bin} nor on PATH; {UP}")
-    found = json.loads(pulumi.run(home, "stack", "output", "--json", "--stack", pulumi.STACK))
+    try:
+        found = json.loads(pulumi.run(home, "stack", "output", "--json", "--stack", pulumi.STACK))
+    except Problem as problem:
+        raise Problem(f"{problem}; {UP}" if "no stack named" in str(problem) else str(problem)) from None
     if not found:
         raise Problem(f"the stack {pulumi.STACK} has no outputs yet; {UP}")
     return parse(found)
