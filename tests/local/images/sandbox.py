@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from local.images import Image
-from tests.services.shop.process import eventually
+from tests.services.shop.process import PATIENCE, eventually
 
 ENTER = """
 set -eu
@@ -75,7 +75,7 @@ class Container:
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.first, number)
 
-    def wait(self, seconds: float = 20) -> int:
+    def wait(self, seconds: float = PATIENCE) -> int:
         assert self._process
         return self._process.wait(seconds)
 
@@ -84,19 +84,24 @@ class Container:
         first = str(self.first)
         enter = ["nsenter", "--target", first, "--mount", "--pid", "--net", f"--root=/proc/{first}/root", f"--wd=/proc/{first}/root"]
         program = ["/usr/bin/env", "-i", *self.environment, *extra, *command]
-        return subprocess.run([*enter, *program], check=False, capture_output=True, text=True, timeout=20)
+        return subprocess.run([*enter, *program], check=False, capture_output=True, text=True, timeout=PATIENCE)
 
     @property
     def first(self) -> int:
         """The host's process id of process 1."""
-        assert self._process
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        return int(eventually(lambda: children.read_text().split())[0])
+        return int(eventually(self._children)[0])
 
     def remove(self) -> None:
-        if self._process:
+        """End process 1, and with it all in its namespace; it outlives `unshare`, since it changed its user."""
+        if self._process and self._process.poll() is None:
+            for child in self._children():
+                os.kill(child, signal.SIGKILL)
             self._process.kill()
             self._process.wait()
+
+    def _children(self) -> list[int]:
+        assert self._process
+        return [int(child) for child in Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()]
 
 
 def _program(name: str) -> str:

@@ -64,7 +64,7 @@ def psql(postgres: Container, statement: str) -> str:
 def test_postgres_initialises_and_listens_everywhere(postgres: Container) -> None:
     """An empty volume becomes a database with the named user, password and database, on every address, by scram."""
     postgres.start()
-    eventually(lambda: is_ready(postgres), 30)
+    eventually(lambda: is_ready(postgres))
 
     assert "shop|shop" == psql(postgres, "SELECT current_user, current_database()")
     assert "*" == psql(postgres, "SHOW listen_addresses")
@@ -76,18 +76,18 @@ def test_postgres_initialises_and_listens_everywhere(postgres: Container) -> Non
 def test_postgres_keeps_its_data_over_stop_and_crash(postgres: Container) -> None:
     """The stop signal ends the server smoothly with 0; after SIGKILL it recovers; the data is there each time."""
     postgres.start()
-    eventually(lambda: is_ready(postgres), 30)
+    eventually(lambda: is_ready(postgres))
     psql(postgres, "CREATE TABLE kept AS SELECT 1 AS value")
     postgres.signal(signal.SIGINT)
     assert 0 == postgres.wait()
     postgres.start()
-    eventually(lambda: is_ready(postgres), 30)
+    eventually(lambda: is_ready(postgres))
     psql(postgres, "INSERT INTO kept VALUES (2)")
     postgres.signal(signal.SIGKILL)
     postgres.wait()
 
     postgres.start()
-    eventually(lambda: is_ready(postgres), 30)
+    eventually(lambda: is_ready(postgres))
 
     assert "3" == psql(postgres, "SELECT sum(value) FROM kept")
 
@@ -99,12 +99,12 @@ def test_a_killed_initialisation_is_repeated(postgres: Container, volume: Path, 
     """Whenever the first start is killed, the next one ends with a whole database."""
     data = volume / "pgdata"
     postgres.start()
-    eventually(lambda: (data / moment).exists() or (data / "postmaster.pid").exists(), 30)
+    eventually(lambda: (data / moment).exists() or (data / "postmaster.pid").exists())
     postgres.signal(signal.SIGKILL)
     postgres.wait()
 
     postgres.start()
-    eventually(lambda: is_ready(postgres), 30)
+    eventually(lambda: is_ready(postgres))
 
     assert "shop" == psql(postgres, "SELECT current_database()")
     assert not (data / ".initialising").exists()
@@ -113,7 +113,7 @@ def test_a_killed_initialisation_is_repeated(postgres: Container, volume: Path, 
 def test_a_half_moved_database_is_moved_whole(postgres: Container, volume: Path) -> None:
     """A kill while the new database's files move up is mended by moving the rest."""
     postgres.start()
-    eventually(lambda: is_ready(postgres), 30)
+    eventually(lambda: is_ready(postgres))
     psql(postgres, "CREATE TABLE kept AS SELECT 1 AS value")
     postgres.signal(signal.SIGINT)
     postgres.wait()
@@ -125,7 +125,7 @@ def test_a_half_moved_database_is_moved_whole(postgres: Container, volume: Path)
         (volume / "pgdata" / name).rename(new / name)
 
     postgres.start()
-    eventually(lambda: is_ready(postgres), 30)
+    eventually(lambda: is_ready(postgres))
 
     assert "1" == psql(postgres, "SELECT value FROM kept")
 
@@ -133,14 +133,14 @@ def test_a_half_moved_database_is_moved_whole(postgres: Container, volume: Path)
 def test_a_volume_opened_by_fs_group_is_closed_again(postgres: Container, volume: Path) -> None:
     """A data directory made group-writable by fsGroup starts all the same."""
     postgres.start()
-    eventually(lambda: is_ready(postgres), 30)
+    eventually(lambda: is_ready(postgres))
     postgres.signal(signal.SIGINT)
     postgres.wait()
     (volume / "pgdata").chmod(0o2770)
 
     postgres.start()
 
-    eventually(lambda: is_ready(postgres), 30)
+    eventually(lambda: is_ready(postgres))
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_postgres_refuses_wrong_settings(contain: Contain, own_volume: Path, env
 def test_postgres_trusts_everyone_when_told(contain: Contain, own_volume: Path) -> None:
     """POSTGRES_HOST_AUTH_METHOD=trust needs no password, sets none, and arguments alone start the server."""
     container = contain("postgres", own_volume, POSTGRES_HOST_AUTH_METHOD="trust").start("-c", "work_mem=5MB")
-    eventually(lambda: is_ready(container), 30)
+    eventually(lambda: is_ready(container))
     query = "SELECT current_setting('work_mem'), rolpassword IS NULL FROM pg_authid WHERE rolname = current_user"
     answer = container.run("psql", "--username=postgres", "--no-align", "--tuples-only", "--command", query)
 
@@ -191,7 +191,7 @@ def test_postgres_reads_files_and_runs_scripts(roots: Callable[[str], Any], own_
     container = Container(root, config, tmp_path / "log", own_volume, **settings)
     try:
         container.start()
-        eventually(lambda: is_ready(container), 30)
+        eventually(lambda: is_ready(container))
         query = "SELECT value, current_setting('data_checksums') FROM made"
         answer = container.run("psql", "--username=postgres", "--no-align", "--tuples-only", "--command", query, "x y")
     finally:
@@ -209,10 +209,10 @@ def fetch(container: Container, path: str, *options: str) -> Any:
 def test_the_shop_image_runs_the_whole_story(contain: Contain, postgres: Container) -> None:
     """Web, worker and report of the shop's image process an order in the postgres image's database, roots read-only."""
     postgres.start()
-    eventually(lambda: is_ready(postgres), 30)
+    eventually(lambda: is_ready(postgres))
     url = {"DATABASE_URL": f"postgresql://shop:{PASSWORD}@127.0.0.1:5432/shop"}
     web = contain("shop", **url).start("web", beside=postgres)
-    eventually(lambda: fetch(web, "/readyz"), 20)
+    eventually(lambda: fetch(web, "/readyz"))
     worker = contain("shop", **url).start("worker", beside=postgres)
     order = '{"item": "book", "quantity": 2}'
     placed = fetch(web, "/orders", "--header", "Content-Type: application/json", "--post-data", order)

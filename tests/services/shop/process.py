@@ -15,6 +15,10 @@ from typing import Any
 SOURCE = Path(__file__).resolve().parents[3] / "services" / "shop"
 
 
+PATIENCE = 60.0
+"""Seconds after which a condition counts as never coming true; far above what an idle machine takes."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """One HTTP answer; `body` is the parsed JSON, or text where it is none."""
@@ -42,12 +46,12 @@ class Process:
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
-    def wait(self, seconds: float = 10) -> int:
+    def wait(self, seconds: float = PATIENCE) -> int:
         return self._process.wait(seconds)
 
     def output(self) -> str:
         """Standard output until the process ends."""
-        return self._process.communicate(timeout=15)[0]
+        return self._process.communicate(timeout=PATIENCE)[0]
 
     @property
     def is_running(self) -> bool:
@@ -73,7 +77,7 @@ class Client:
 
     def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
         """Send a request; a `body` that is neither bytes nor None goes as JSON."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             if body is not None and not isinstance(body, bytes):
                 body = json.dumps(body).encode()
@@ -98,7 +102,7 @@ class Client:
             return 0
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 10) -> Any:
+def eventually(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """The first true value of `condition`; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):

@@ -45,7 +45,7 @@ def test_an_order_is_processed_soon(start: Start, start_web: Callable[..., tuple
 
     late = client.place().body["id"]
 
-    eventually(lambda: client.call("GET", f"/orders/{late}").body["status"] == "processed", 3)
+    eventually(lambda: client.call("GET", f"/orders/{late}").body["status"] == "processed")
 
 
 def test_a_killed_worker_loses_and_doubles_nothing(start: Start, database: str, query: Query) -> None:
@@ -95,7 +95,7 @@ def test_a_stopping_worker_hands_back_a_long_order(start: Start, database: str, 
 
     worker.signal(signal.SIGTERM)
 
-    assert 0 == worker.wait(3)
+    assert 0 == worker.wait()
     assert (1, (0, 0)) == (query(PLACED)[0], query(LEDGER))
 
 
