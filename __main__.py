@@ -15,7 +15,7 @@ def main() -> None:
     wanted = settings.load()
     platform = platforms.load(wanted)
     images = settings.pinned_images()
-    on_platform = pulumi.ResourceOptions(provider=platform.provider)
+    on_platform = pulumi.ResourceOptions(provider=platform.provider, depends_on=list(platform.ready))
     owner = {"team": wanted.team, "environment": wanted.environment.value}
 
     namespace = RestrictedNamespace(NAMESPACE, {**owner}, on_platform)
@@ -23,15 +23,15 @@ def main() -> None:
     inside = pulumi.ResourceOptions(provider=platform.provider, depends_on=[namespace], deleted_with=namespace.object)
     secrets = SecretsStore(
         "secrets",
-        {"namespace": NAMESPACE, "secrets": database_secret(NAMESPACE), "seed": settings.seed(), **owner},
+        {"namespace": NAMESPACE, "secrets": database_secret(NAMESPACE), "seed": settings.seed(wanted), **owner},
         inside,
     )
     shop = Shop(
         "shop",
         {
             "namespace": NAMESPACE,
-            "shop_image": images["shop"],
-            "postgres_image": images["postgres"],
+            "shop_image": platform.image(images["shop"]),
+            "postgres_image": platform.image(images["postgres"]),
             "replicas": wanted.shop.replicas,
             "storage_size": wanted.shop.storage_size,
             "report_schedule": wanted.shop.report_schedule,

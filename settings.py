@@ -6,13 +6,14 @@ that owns a default keeps it.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import pulumi
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
@@ -29,10 +30,51 @@ def _text(pattern: str, allowed: str) -> Any:
 
 Name = Annotated[str, _text(r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$", "lower-case letters, digits and hyphens, at most 40, a letter first")]
 Quantity = Annotated[str, _text(r"^[1-9][0-9]*(Mi|Gi|Ti)$", "a size such as 512Mi or 10Gi")]
+Interval = Annotated[str, _text(r"^([1-9]|[1-9][0-9]+)(s|m)$", "an interval such as 30s or 1m")]
+Duration = Annotated[str, _text(r"^[1-9][0-9]*(h|d|w)$", "a time such as 12h or 3d")]
 Domain = Annotated[str, _text(rf"^({_LABEL}(\.{_LABEL})*)?$", "a domain such as shop.example.com, or nothing")]
 _CRON = r"^(@(yearly|monthly|weekly|daily|hourly)|[-0-9*/,]+ [-0-9*/,]+ [-0-9*/,?L]+ [-0-9A-Z*/,]+ [-0-9A-Z*/,]+)$"
 Cron = Annotated[str, _text(_CRON, "five cron fields such as 0 6 * * *, or @daily")]
 TimeZone = Annotated[str, _text(r"^[A-Z][A-Za-z]+(/[A-Z][A-Za-z0-9_+-]*)*$", "a zone name such as Etc/UTC or Europe/Berlin")]
+
+
+def _block(shortest: int, longest: int) -> Callable[[str], str]:
+    """A check for an address block whose prefix is between the two."""
+
+    def check(text: str) -> str:
+        block = IPv4Network(text)
+        if not shortest <= block.prefixlen <= longest:
+            raise ValueError
+        return text
+
+    return check
+
+
+def _block_from(shortest: int, longest: int, allowed: str) -> Any:
+    return Annotated[str, AfterValidator(_block(shortest, longest)), Field(description=allowed)]
+
+
+AwsRegion = Annotated[str, _text(r"^(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-[1-9]$", "a region such as eu-central-1")]
+AwsAccount = Annotated[str, _text(r"^[0-9]{12}$", "twelve digits in quotes")]
+AwsZone = Annotated[str, _text(r"^[a-z]{2}-[a-z]+-[1-9][a-z]$", "a zone such as eu-central-1a")]
+AwsZones = Annotated[
+    list[AwsZone], Field(min_length=3, max_length=3, description="three zones of the region: aws ec2 describe-availability-zones")
+]
+AwsRole = Annotated[str, _text(r"^arn:aws:iam::[0-9]{12}:role/[\w+=,.@/-]+$", "the ARN of an IAM role")]
+AwsRoles = Annotated[list[AwsRole], Field(min_length=1, description="ARNs of IAM roles, the one that runs pulumi among them")]
+VpcBlock = _block_from(16, 20, "an address block of /16 to /20 such as 10.64.0.0/16")
+GkeBlock = _block_from(12, 16, "an address block of /12 to /16 such as 10.64.0.0/14")
+# A public endpoint that lets in half the world or more is nobody's intention (issue 8, item 5).
+Caller = _block_from(8, 32, "an address block of at least /8 such as 203.0.113.0/24")
+Callers = Annotated[list[Caller], Field(description="address blocks that may reach the API server; [] for none: private only")]
+GcpProject = Annotated[str, _text(r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "a project id: 6 to 30 lower-case letters, digits and hyphens")]
+GcpNumber = Annotated[str, _text(r"^[0-9]{6,}$", "the project's number in quotes: gcloud projects describe <project>")]
+GcpRegion = Annotated[str, _text(r"^[a-z]+-[a-z]+[1-9][0-9]?$", "a region such as europe-west3")]
+_KEY = r"^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$"
+GcpKey = Annotated[str, _text(_KEY, "projects/<project>/locations/<region>/keyRings/<ring>/cryptoKeys/<key>")]
+SecretNames = Annotated[list[Name], Field(description="names of secrets, such as shop-database")]
+Switch = Annotated[bool, Field(strict=True, description="true or false")]
+Seed = Annotated[str, _text(r"^([0-9a-f]{64})?$", "64 hexadecimal digits, given with --secret: openssl rand -hex 32")]
 PodCount = Annotated[int, Field(strict=True, ge=1, le=50, description="a whole number from 1 to 50")]
 
 
@@ -52,6 +94,27 @@ class Environment(str, Enum):
     PRODUCTION = "production"
 
 
+class NatMode(str, Enum):
+    """How many NAT gateways: one for all zones, cheaper, or one in each, so that a zone's loss stays that zone's."""
+
+    SINGLE = "single"
+    ZONAL = "zonal"
+
+
+class GkeMode(str, Enum):
+    """Who runs the nodes of a GKE cluster: Google, or a node pool of ours."""
+
+    AUTOPILOT = "autopilot"
+    STANDARD = "standard"
+
+
+class GkeChannel(str, Enum):
+    """How soon a Kubernetes version reaches the cluster."""
+
+    REGULAR = "REGULAR"
+    STABLE = "STABLE"
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, str_strip_whitespace=True)
 
@@ -65,6 +128,44 @@ class ShopSettings(_Model):
     time_zone: TimeZone | None = None
 
 
+class MonitoringSettings(_Model):
+    """Monitoring; what is unset is the target's, or the MonitoringStack component's default."""
+
+    scrape_interval: Interval | None = None
+    evaluation_interval: Interval | None = None
+    retention: Duration | None = None
+    storage_size: Quantity | None = None
+    values: dict[str, Any] | None = Field(default=None, description="values of the chart, over ours")
+
+
+class EksSettings(_Model):
+    """Where an EKS platform is; what has no default cannot be guessed, and what is unset follows the environment."""
+
+    account: AwsAccount
+    region: AwsRegion
+    zones: AwsZones
+    public_access_cidrs: Callers
+    admin_roles: AwsRoles
+    cidr: VpcBlock = "10.64.0.0/16"
+    nat: NatMode | None = None
+    deletion_protection: Switch | None = None
+    secrets: SecretNames = []
+
+
+class GkeSettings(_Model):
+    """Where a GKE platform is; what has no default cannot be guessed, and what is unset follows the environment."""
+
+    project: GcpProject
+    project_number: GcpNumber
+    region: GcpRegion
+    kms_key: GcpKey
+    mode: GkeMode = GkeMode.AUTOPILOT
+    channel: GkeChannel = GkeChannel.REGULAR
+    cidr: GkeBlock = "10.64.0.0/14"
+    deletion_protection: Switch | None = None
+    secrets: SecretNames = []
+
+
 class Settings(_Model):
     """One stack's settings, read and checked."""
 
@@ -74,7 +175,14 @@ class Settings(_Model):
     domain: Domain
     kubeconfig: str
     context: Annotated[str, _text(r"^\S+$", "the name of a context in the kubeconfig")]
+    seed: Seed
     shop: ShopSettings
+    monitoring: MonitoringSettings
+    eks: EksSettings | None
+    gke: GkeSettings | None
+
+
+SECTIONS: Mapping[str, type[_Model]] = {"shop": ShopSettings, "monitoring": MonitoringSettings, "eks": EksSettings, "gke": GkeSettings}
 
 
 def load() -> Settings:
@@ -89,6 +197,10 @@ def load() -> Settings:
 def parse(config: Mapping[str, str]) -> Settings:
     """Check a map of `causeway:<key>` to text; an object arrives as JSON text."""
     values = {key.partition(":")[2]: _decoded(value) for key, value in config.items()}
+    # Pulumi.yaml has to declare an empty default for each section; a cloud's own counts as given on that cloud alone.
+    for cloud in (Target.EKS.value, Target.GKE.value):
+        if values.get(cloud) == {} and values.get("platform") != cloud:
+            values[cloud] = None
     try:
         return Settings.model_validate(values)
     except ValidationError as invalid:
@@ -97,15 +209,44 @@ def parse(config: Mapping[str, str]) -> Settings:
 
 def pinned_images() -> dict[str, str]:
     """Image references by short name, from versions.json: the only place where a version is written."""
-    images: dict[str, str] = json.loads((REPOSITORY / "versions.json").read_text())["images"]
+    images: dict[str, str] = _versions()["images"]
     return images
 
 
-def seed() -> pulumi.Output[str]:
-    """Secret zero of SecretsStore level 1: the seed file of this checkout, which `scripts/up` makes once."""
+def pinned_charts() -> dict[str, Any]:
+    """Version and repository of each chart by name."""
+    charts: dict[str, Any] = _versions()["charts"]
+    return charts
+
+
+def pinned_plugin(package: str) -> str:
+    """The version of a provider's plugin."""
+    return str(_versions()["plugins"][package])
+
+
+def pinned_cloud(target: Target) -> str:
+    """The Kubernetes version of a cloud that has to be told one."""
+    return str(_versions()["clouds"][target.value])
+
+
+def _versions() -> dict[str, Any]:
+    versions: dict[str, Any] = json.loads((REPOSITORY / "versions.json").read_text())
+    return versions
+
+
+def seed(settings: Settings) -> pulumi.Output[str]:
+    """Secret zero of SecretsStore level 1: the stack's encrypted setting, else the seed file that `scripts/up` makes once.
+
+    Whoever runs a shared stack, in CI or at home, has to derive the same values, so a cloud's stack keeps it in its settings.
+    """
+    if settings.seed:
+        return pulumi.Output.secret(settings.seed)
     path = state_directory() / "seed"
     if not path.is_file():
-        raise pulumi.RunError(f"{path}: given nothing, needed: the seed of all generated secrets; fix: ./scripts/up makes it")
+        fix = "./scripts/up makes it"
+        if settings.platform is not Target.MINIKUBE:
+            fix = "openssl rand -hex 32 | pulumi config set --secret causeway:seed"
+        raise pulumi.RunError(f"{path}: given nothing, needed: the seed of all generated secrets; fix: {fix}")
     return pulumi.Output.secret(path.read_text().strip())
 
 
@@ -130,32 +271,45 @@ def _decoded(value: Any) -> Any:
 
 def _explain(error: ErrorDetails) -> str:
     """One line: path, what was given, what is allowed, the nearest right key, the fix."""
-    *parents, key = [str(part) for part in error["loc"]]
-    model = _model_at(parents)
-    path = f"{NAMESPACE}:{'.'.join([*parents, key])}"
+    location = [str(part) for part in error["loc"]]
+    model, key = _place(location)
+    path = f"{NAMESPACE}:{'.'.join(location)}"
     keys = sorted(to_camel(name) for name in model.model_fields)
     if error["type"] == "extra_forbidden":
         return f"{path}: there is no such setting{_nearest(key, keys)}; allowed: {', '.join(keys)}; fix: pulumi config rm --path '{path}'"
     if error["type"] == "missing":
         return f"{path}: given nothing; allowed: {_allowed(model, key)}; fix: pulumi config set --path '{path}' <value>"
-    given = "[secret]" if pulumi.runtime.is_config_secret(f"{NAMESPACE}:{[*parents, key][0]}") else repr(error["input"])
-    choices = [member.value for member in Target] if key == "platform" else [member.value for member in Environment]
-    near = _nearest(str(error["input"]), choices) if error["type"] == "enum" else ""
+    given = "[secret]" if pulumi.runtime.is_config_secret(f"{NAMESPACE}:{location[0]}") else repr(error["input"])
+    near = _nearest(str(error["input"]), _choices(model, key)) if error["type"] == "enum" else ""
     return f"{path}: given {given}{near}; allowed: {_allowed(model, key)}; fix: pulumi config set --path '{path}' <value>"
 
 
-def _model_at(parents: list[str]) -> type[BaseModel]:
-    return ShopSettings if parents == ["shop"] else Settings
+def _place(location: list[str]) -> tuple[type[BaseModel], str]:
+    """The model and the field that a mistake belongs to; inside a list it is the list's field."""
+    if location[0] in SECTIONS and len(location) > 1:
+        return SECTIONS[location[0]], location[1]
+    return Settings, location[0]
+
+
+def _choices(model: type[BaseModel], key: str) -> list[str]:
+    """The values of a setting that has a closed set of them."""
+    annotation = _field(model, key).annotation
+    kinds = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type) and issubclass(kind, Enum)]
+    return [str(member.value) for kind in kinds for member in kind]
+
+
+def _field(model: type[BaseModel], key: str) -> Any:
+    return next(field for name, field in model.model_fields.items() if to_camel(name) == key)
 
 
 def _allowed(model: type[BaseModel], key: str) -> str:
     """What a setting may be, in words."""
-    name, field = next((name, field) for name, field in model.model_fields.items() if to_camel(name) == key)
-    if isinstance(field.annotation, type) and issubclass(field.annotation, Enum):
-        return ", ".join(member.value for member in field.annotation)
-    if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-        return f"a mapping of {', '.join(sorted(to_camel(inner) for inner in field.annotation.model_fields))}"
-    return field.description or _inner_description(field.annotation) or name
+    if choices := _choices(model, key):
+        return ", ".join(choices)
+    if model is Settings and key in SECTIONS:
+        return f"a mapping of {', '.join(sorted(to_camel(inner) for inner in SECTIONS[key].model_fields))}"
+    field = _field(model, key)
+    return field.description or _inner_description(field.annotation) or key
 
 
 def _inner_description(annotation: Any) -> str | None:
@@ -172,6 +326,11 @@ def _nearest(given: str, allowed: list[str]) -> str:
 
 
 def _check_run(settings: Settings) -> None:
+    if settings.seed and not pulumi.runtime.is_config_secret(f"{NAMESPACE}:seed"):
+        raise pulumi.RunError(
+            f"{NAMESPACE}:seed: given in the clear; allowed: an encrypted value alone; fix: take a new one: "
+            f"openssl rand -hex 32 | pulumi config set --secret {NAMESPACE}:seed"
+        )
     if settings.platform is not Target.MINIKUBE and os.environ.get("PULUMI_SKIP_CHECKPOINTS") == "true":
         raise pulumi.RunError(
             f"PULUMI_SKIP_CHECKPOINTS: given true, allowed: only on platform minikube, this is {settings.platform.value}, "

@@ -1,13 +1,28 @@
 """What every target fills in, and the provider that every target needs."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
 
 from components._kit import PROVIDER_VERSION
 from components.workload import WorkloadPlatformArgs
+
+OWN_IMAGES = "causeway/"
+"""What the references of images that this repository builds begin with."""
+
+
+@dataclass(frozen=True)
+class SecretsBackend:
+    """Where External Secrets reads values: `provider` as a SecretStore has it, and what the remote names begin with.
+
+    A target without one keeps values in the cluster alone.
+    """
+
+    provider: dict[str, Any]
+    prefix: str
 
 
 @dataclass(frozen=True)
@@ -16,13 +31,23 @@ class Platform:
 
     provider: pulumi.ProviderResource
     workload: WorkloadPlatformArgs
+    registry: str = ""
+    """Registry of the images that this repository builds; empty where the cluster has them already."""
+    secrets: SecretsBackend | None = None
+    ready: Sequence[pulumi.Resource] = field(default=())
+    """What has to be there before the first workload: a storage class, a front door."""
+
+    def image(self, reference: str) -> str:
+        """The reference under which this target pulls an image."""
+        return f"{self.registry}/{reference}" if self.registry and reference.startswith(OWN_IMAGES) else reference
 
 
-def kubernetes_provider(settings: dict[str, Any]) -> pulumi.ProviderResource:
+def kubernetes_provider(settings: dict[str, Any], depends_on: Sequence[pulumi.Resource] = ()) -> pulumi.ProviderResource:
     """The one Kubernetes provider of a stack, from its settings by their schema names.
 
     Like objects (docs/adr/0003), it is registered without the SDK's class, whose import costs as much as this program.
     A provider takes everything but text as JSON.
     """
-    inputs = {key: value if isinstance(value, str) else json.dumps(value) for key, value in settings.items()}
-    return pulumi.ProviderResource("kubernetes", "kubernetes", inputs, pulumi.ResourceOptions(version=PROVIDER_VERSION))
+    inputs = {key: value if isinstance(value, str | pulumi.Output) else json.dumps(value) for key, value in settings.items()}
+    options = pulumi.ResourceOptions(version=PROVIDER_VERSION, depends_on=list(depends_on))
+    return pulumi.ProviderResource("kubernetes", "kubernetes", inputs, options)

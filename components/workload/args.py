@@ -79,7 +79,7 @@ class WorkloadPlatformArgs(TypedDict, total=False):
     spread: WorkloadSpread
     """Whether spread over nodes and zones is a preference or a condition. Default soft."""
     enable_monitors: bool
-    """Whether the monitor kinds (ServiceMonitor, PodMonitor) exist on the target. Default false."""
+    """Whether the monitoring kinds (ServiceMonitor, PodMonitor, PrometheusRule) exist on the target. Default false."""
     monitoring_namespace: str
     """Namespace that scrapes metrics: the only one let through to a metrics port. Default `monitoring`."""
 
@@ -130,6 +130,31 @@ class WorkloadMetricsArgs(TypedDict, total=False):
     """Port. Default the main port, or 9090 where there is none."""
     path: str
     """Path. Default `/metrics`."""
+
+
+class WorkloadSloArgs(TypedDict, total=False):
+    """What users are promised over 30 days; recording rules, burn alerts and the SLO dashboard come from it.
+
+    It is measured by the metrics `http_requests_total{route,status}` and `http_request_duration_seconds{route}`.
+    """
+
+    availability_percent: float
+    """Percentage of requests that are not answered with 5xx. Default 99.9."""
+    latency_seconds: float
+    """Requests slower than this are slow; must be a bucket of the histogram. Default 0.25."""
+    latency_percent: float
+    """Percentage of requests that are not slow. Default 99."""
+    latency_buckets: list[float]
+    """Upper bounds of the histogram, in seconds. Default those of the Prometheus client libraries."""
+
+
+class WorkloadBacklogArgs(TypedDict):
+    """Waiting work, so that somebody hears when it waits too long."""
+
+    metric: str
+    """Metric with the age of the oldest piece of work, in seconds."""
+    objective_seconds: int
+    """Age that it may have."""
 
 
 class WorkloadStorageArgs(TypedDict):
@@ -285,6 +310,10 @@ class WorkloadPatternArgs(TypedDict):
     """What it may connect to; nothing else. Names are always resolved."""
     metrics: NotRequired[WorkloadMetricsArgs]
     """Where Prometheus finds metrics. Default none."""
+    slo: NotRequired[WorkloadSloArgs]
+    """What users are promised. Default for stateless with metrics: 99.9 % available, 99 % answered within 250 ms."""
+    backlog: NotRequired[WorkloadBacklogArgs]
+    """Age that waiting work may have. Default none."""
     batch: NotRequired[WorkloadBatchArgs]
     """How a program that ends is run."""
     platform: NotRequired[WorkloadPlatformArgs]

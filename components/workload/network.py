@@ -95,9 +95,7 @@ def _front_door(workload: Workload) -> list[dict[str, Any]]:
 
 
 def _name_lookup(workload: Workload) -> dict[str, Any]:
-    pods = [
-        {**_namespace("kube-system"), "podSelector": {"matchLabels": {"k8s-app": name}}} for name in workload.platform["dns_apps"]
-    ]
+    pods = [{**_namespace("kube-system"), "podSelector": {"matchLabels": {"k8s-app": name}}} for name in workload.platform["dns_apps"]]
     return {"to": [*pods, *(_addresses(cidr) for cidr in workload.platform["dns_cidrs"])], "ports": _DNS_PORTS}
 
 

@@ -1,0 +1,95 @@
+"""EKS: a VPC, an Auto Mode cluster, Pod Identity, and the classes that workloads name. docs/clouds/eks.md gives the reasons."""
+
+from functools import partial
+
+import pulumi
+
+from components import _kit
+from components.workload import WorkloadPlatformArgs, WorkloadSpread
+from settings import EksSettings, Settings
+
+from .._addresses import ZonedBlocks
+from .._cloud import cloud_provider
+from .._names import base_name, marks
+from .._platform import Platform, SecretsBackend, kubernetes_provider
+from .cluster import NAME_SERVER, Cluster, kubeconfig, make_cluster
+from .identity import make_identities, secret_prefix
+from .keys import make_flow_logs, make_keys
+from .network import make_network, plan_network
+from .objects import INGRESS_CLASS, STORAGE_CLASS, manifests
+from .stores import make_stores, registry
+
+
+def platform(settings: Settings) -> Platform:
+    """Make the cluster and everything around it."""
+    cloud = settings.eks
+    assert cloud, "settings.load() refuses platform eks without its settings"
+    aws = cloud_provider("aws", provider_inputs(settings, cloud))
+    plan = plan_network(settings, cloud)
+    network = make_network(plan, aws)
+    keys = make_keys(settings, cloud, aws)
+    make_flow_logs(settings, cloud, network, keys, aws)
+    make_stores(settings, cloud, keys, aws)
+    cluster = make_cluster(settings, cloud, network, keys, aws)
+    make_identities(settings, cloud, cluster, keys, aws)
+    provider = _provider(settings, cloud, cluster)
+    return Platform(
+        provider=provider,
+        workload=workload(settings, plan.blocks),
+        registry=registry(cloud),
+        secrets=secrets(settings, cloud),
+        ready=_objects(settings, provider),
+    )
+
+
+def provider_inputs(settings: Settings, cloud: EksSettings) -> dict[str, object]:
+    """The region, the only account that is touched, whoever is logged in, and a tag on all that can have one."""
+    return {"region": cloud.region, "allowedAccountIds": [cloud.account], "defaultTags": {"tags": marks(settings)}}
+
+
+def workload(settings: Settings, blocks: ZonedBlocks) -> WorkloadPlatformArgs:
+    """What workloads take from the target.
+
+    Load balancers reach pods from the public subnets. Names are resolved by Auto Mode on each node, not in a pod.
+    """
+    slice_: WorkloadPlatformArgs = {
+        "ingress_class": INGRESS_CLASS,
+        "ingress_health_annotation": "alb.ingress.kubernetes.io/healthcheck-path",
+        "ingress_cidrs": [str(block) for block in blocks.public],
+        "dns_cidrs": [f"{NAME_SERVER}/32", *(str(block) for block in blocks.private)],
+        "storage_class": STORAGE_CLASS,
+        "storage_size": "10Gi",
+        "spread": WorkloadSpread.HARD,
+    }
+    return {**slice_, "domain": settings.domain} if settings.domain else slice_
+
+
+def secrets(settings: Settings, cloud: EksSettings) -> SecretsBackend:
+    """Secrets Manager, with the identity of the controller's own pod: a store needs no credential."""
+    return SecretsBackend({"aws": {"service": "SecretsManager", "region": cloud.region}}, secret_prefix(settings))
+
+
+def _provider(settings: Settings, cloud: EksSettings, cluster: Cluster) -> pulumi.ProviderResource:
+    """The API server of the cluster, as one of its administrators; none of them exists before the access entries do."""
+    reach = partial(kubeconfig, base_name(settings), cloud.region)
+    known = pulumi.Output.all(cluster.resource.output("endpoint"), cluster.resource.output("certificateAuthority"))
+    config = known.apply(lambda parts: reach(*parts))
+    identifier = f"{cloud.account}/{cloud.region}/{base_name(settings)}"
+    inputs = {"kubeconfig": config, "clusterIdentifier": identifier, "enableServerSideApply": True}
+    return kubernetes_provider(inputs, depends_on=cluster.access)
+
+
+def _objects(settings: Settings, provider: pulumi.ProviderResource) -> tuple[pulumi.Resource, ...]:
+    labels = _kit.common_labels(
+        "platform",
+        component="platform",
+        part_of="causeway",
+        team=settings.team,
+        environment=settings.environment.value,
+        version="1",
+    )
+    made: list[pulumi.Resource] = []
+    for manifest in manifests(labels):
+        options = pulumi.ResourceOptions(provider=provider, depends_on=made[-1:])
+        made.append(_kit.register(_kit.child_name("platform", manifest), manifest, options))
+    return tuple(made)

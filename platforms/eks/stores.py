@@ -1,0 +1,60 @@
+"""What keeps things outside the cluster: places for secrets (never their values), and the registry of our images."""
+
+import json
+
+import pulumi
+
+from settings import EksSettings, Settings
+
+from .._cloud import Part
+from .._names import base_name, is_production
+from .identity import secret_prefix
+from .keys import Keys
+
+OWN_REPOSITORIES = ("causeway/shop",)
+KEPT_IMAGES = 30
+"""Releases that can be rolled back to; older ones are removed."""
+
+RECOVERY_DAYS = {True: 30, False: 7}
+"""Days in which a deleted secret can be restored, in production and elsewhere; its name is taken as long."""
+
+
+def registry(cloud: EksSettings) -> str:
+    """The account's own registry in the region."""
+    return f"{cloud.account}.dkr.ecr.{cloud.region}.amazonaws.com"
+
+
+def lifecycle() -> str:
+    """Keep the newest images."""
+    count = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": KEPT_IMAGES}
+    return json.dumps({"rules": [{"rulePriority": 1, "selection": count, "action": {"type": "expire"}}]}, sort_keys=True)
+
+
+def make_stores(settings: Settings, cloud: EksSettings, keys: Keys, provider: pulumi.ProviderResource) -> None:
+    """Make a place for each named secret, and a repository for each image of ours."""
+    part = Part("EksStores", "stores", provider)
+    for secret in cloud.secrets:
+        part.make(
+            "aws:secretsmanager/secret:Secret",
+            secret,
+            {
+                "name": f"{secret_prefix(settings)}{secret}",
+                "description": f"{base_name(settings)}: put its value with aws secretsmanager put-secret-value",
+                "kmsKeyId": keys.secrets.output("arn"),
+                "recoveryWindowInDays": RECOVERY_DAYS[is_production(settings)],
+            },
+        )
+    for name in OWN_REPOSITORIES:
+        repository = part.make(
+            "aws:ecr/repository:Repository",
+            name.rpartition("/")[2],
+            {
+                "name": name,
+                "imageTagMutability": "IMMUTABLE",
+                "imageScanningConfiguration": {"scanOnPush": True},
+                "encryptionConfigurations": [{"encryptionType": "KMS"}],
+                "forceDelete": not is_production(settings),
+            },
+        )
+        part.make("aws:ecr/lifecyclePolicy:LifecyclePolicy", name.rpartition("/")[2], {"repository": repository.id, "policy": lifecycle()})
+    part.register_outputs({})

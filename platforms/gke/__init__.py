@@ -1,0 +1,95 @@
+"""GKE: a private regional cluster, Workload Identity Federation, and what workloads name. docs/clouds/gke.md gives the reasons."""
+
+from functools import partial
+from typing import Any
+
+import pulumi
+
+from components.workload import WorkloadPlatformArgs, WorkloadSpread
+from settings import GkeSettings, Settings
+
+from .._cloud import CloudResource, Part, cloud_provider
+from .._names import base_name, marks
+from .._platform import Platform, SecretsBackend, kubernetes_provider
+from .cluster import kubeconfig, make_cluster
+from .identity import make_identities, make_secrets, registry, secret_prefix
+from .network import make_network
+
+SERVICES = ("artifactregistry", "cloudkms", "compute", "container", "secretmanager")
+"""Google's services that the platform uses; a new project has none of them."""
+
+LOAD_BALANCERS = ["35.191.0.0/16", "130.211.0.0/22"]
+"""Where Google's load balancers and their health checks come from (Google Cloud, "Firewall rules for load balancers")."""
+
+NAME_SERVERS = ["169.254.20.10/32", "169.254.169.254/32"]
+"""NodeLocal DNSCache, and Cloud DNS, which Autopilot resolves names by."""
+
+
+def platform(settings: Settings) -> Platform:
+    """Make the cluster and everything around it."""
+    cloud = settings.gke
+    assert cloud, "settings.load() refuses platform gke without its settings"
+    google = cloud_provider("gcp", provider_inputs(settings, cloud))
+    services = _services(cloud, google)
+    network = make_network(settings, cloud, services, google)
+    identities = make_identities(settings, cloud, services, google)
+    cluster, nodes = make_cluster(settings, cloud, network, identities, google)
+    make_secrets(settings, cloud, services, cluster, google)
+    return Platform(
+        provider=_provider(settings, cloud, cluster, nodes),
+        workload=workload(settings),
+        registry=registry(cloud),
+        secrets=secrets(settings, cloud),
+    )
+
+
+def provider_inputs(settings: Settings, cloud: GkeSettings) -> dict[str, Any]:
+    """The project and region that nothing may leave, and a label on all that can have one."""
+    return {"project": cloud.project, "region": cloud.region, "defaultLabels": marks(settings)}
+
+
+def workload(settings: Settings) -> WorkloadPlatformArgs:
+    """What workloads take from the target.
+
+    GKE's Ingress controller goes by the annotation and ignores classes; it asks the readiness probe's path by itself.
+    """
+    slice_: WorkloadPlatformArgs = {
+        "ingress_class": "",
+        "ingress_annotations": {"kubernetes.io/ingress.class": "gce"},
+        "ingress_cidrs": LOAD_BALANCERS,
+        "dns_apps": ["kube-dns", "node-local-dns"],
+        "dns_cidrs": NAME_SERVERS,
+        "storage_class": "standard-rwo",
+        "storage_size": "10Gi",
+        "spread": WorkloadSpread.HARD,
+    }
+    return {**slice_, "domain": settings.domain} if settings.domain else slice_
+
+
+def secrets(settings: Settings, cloud: GkeSettings) -> SecretsBackend:
+    """Secret Manager, with the identity of the controller's own pod: a store needs no credential."""
+    return SecretsBackend({"gcpsm": {"projectID": cloud.project}}, secret_prefix(settings))
+
+
+def _services(cloud: GkeSettings, provider: pulumi.ProviderResource) -> list[pulumi.Resource]:
+    """Enable the services; they stay enabled after a destroy, since others in the project may use them."""
+    part = Part("GkeServices", "services", provider)
+    made: list[pulumi.Resource] = [
+        part.make(
+            "gcp:projects/service:Service",
+            name,
+            {"project": cloud.project, "service": f"{name}.googleapis.com", "disableOnDestroy": False},
+        )
+        for name in SERVICES
+    ]
+    part.register_outputs({})
+    return made
+
+
+def _provider(settings: Settings, cloud: GkeSettings, cluster: CloudResource, nodes: list[pulumi.Resource]) -> pulumi.ProviderResource:
+    """The API server of the cluster, by its DNS endpoint."""
+    reach = partial(kubeconfig, base_name(settings))
+    config = cluster.output("controlPlaneEndpointsConfig").apply(lambda ends: reach(ends["dnsEndpointConfig"]["endpoint"]))
+    identifier = f"{cloud.project}/{cloud.region}/{base_name(settings)}"
+    inputs = {"kubeconfig": config, "clusterIdentifier": identifier, "enableServerSideApply": True}
+    return kubernetes_provider(inputs, depends_on=nodes)
