@@ -10,7 +10,6 @@ from cli import output, platform, status
 from cli.secrets import Secret, print_secrets
 from cli.secrets import read as read_secrets
 from cli.workloads import Workload
-from local import stand_ins
 from local.home import Home
 from local.stand_ins import Row
 from local.toolchain import Installed
@@ -18,11 +17,11 @@ from local.toolchain import Installed
 ORDER = '{"item": "book", "quantity": 1}'
 
 
-def show_summary(console: Console, home: Home, tools: Mapping[str, Installed], cluster: str) -> None:
-    """Ask the stack and the cluster, and print all of it; `cluster` is local, simulated, minikube or context."""
+def show_summary(console: Console, home: Home, tools: Mapping[str, Installed], parts: Sequence[Row]) -> None:
+    """Ask the stack and the cluster, and print all of it; `parts` says what is real on this machine."""
     found = platform.outputs(home)
     secrets = read_secrets(found.secret_refs)
-    render(console, status.read(home, found), secrets, next_commands(found.urls), stand_ins.rows(cluster), tools)
+    render(console, status.read(home, found), secrets, next_commands(found.urls), parts, tools)
 
 
 def render(

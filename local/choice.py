@@ -31,6 +31,11 @@ class Choice:
     context: str | None = None
     simulated: bool = False
 
+    @property
+    def name(self) -> str:
+        """As local/stand_ins.py calls it: the kind, or `simulated`."""
+        return "simulated" if self.simulated else self.kind.value
+
 
 @dataclass(frozen=True)
 class Machine:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.table import Table
 
+from cli.summary import print_parts
 from local.choice import Choice, ClusterKind
 from local.home import Home
 from local.images import needed
@@ -26,7 +27,4 @@ def explain(choice: Choice, names: Iterable[str], home: Home, console: Console) 
     if any(plan(pins()[name], home) is Route.GO for name in names):
         console.print("Builds from Go modules take 4 to 8 minutes each on two processors, once.")
     console.print("Then: secrets of the checkout, `pulumi up --stack minikube`, and the table of what runs.")
-    parts = Table("part", "what runs here", "real", "why", box=None, pad_edge=False)
-    for row in rows(choice.kind.value):
-        parts.add_row(row.part, row.what, "yes" if row.real else "stand-in", row.why)
-    console.print(parts)
+    print_parts(console, rows(choice.name), {})

@@ -1,5 +1,6 @@
 """What of a local platform is the real thing, and what only stands in for it here: the one place that says so."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -17,10 +18,13 @@ class Row:
     tool: str = ""
 
 
+LANGUAGE_HOST, PROVIDER = "Python language host", "Kubernetes provider"
+"""The two parts that Pulumi's own plugins take the place of wherever they can be had."""
+
 PULUMI = (
     Row("Pulumi engine, CLI", "pulumi", True, "the official release, or built from its Go module", "pulumi"),
-    Row("Python language host", "our own (local/plugins)", False, "no package registry serves Pulumi's"),
-    Row("Kubernetes provider", "our own (local/plugins)", False, "no package registry serves Pulumi's plugin"),
+    Row(LANGUAGE_HOST, "our own (local/plugins)", False, "no package registry serves Pulumi's"),
+    Row(PROVIDER, "our own (local/plugins)", False, "no package registry serves Pulumi's plugin"),
 )
 CLIENTS = (
     Row("kubectl", "kubectl", True, "the official release, or the one in a wheel", "kubectl"),
@@ -66,6 +70,10 @@ BY_CLUSTER = {
 }
 
 
-def rows(cluster: str = "local") -> tuple[Row, ...]:
-    """The parts on a `cluster` that is local, simulated, minikube or a context. Raises KeyError for another word."""
-    return BY_CLUSTER[cluster]
+def rows(cluster: str = "local", official: Collection[str] = ()) -> tuple[Row, ...]:
+    """The parts on a `cluster` that is local, simulated, minikube or a context; those in `official` are Pulumi's own.
+
+    Raises KeyError for another word.
+    """
+    real = {name: Row(name, "Pulumi's own plugin", True, "official download") for name in official}
+    return tuple(real.get(row.part, row) for row in BY_CLUSTER[cluster])

@@ -9,15 +9,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cli.summary import show_summary
 from local import pulumi
 from local.choice import Choice, ClusterKind, Machine, choose, write_kubeconfig
 from local.cluster import layout, lifecycle
+from local.explain import explain
 from local.home import REPOSITORY, Home
 from local.images import build_all
 from local.lock import exclusive
 from local.minikube import bring_images, start
 from local.plugins.install import install_stand_ins
+from local.plugins.official import fetch_official
 from local.progress import Progress, guarded
+from local.stand_ins import rows
 from local.toolchain import Installed, ensure
 
 EVERYWHERE = ("pulumi", "kubectl", "helm")
@@ -32,8 +36,8 @@ def tool_names(choice: Choice) -> tuple[str, ...]:
     return FOR_A_SIMULATED_NODE if choice.simulated else FOR_THE_LOCAL_CLUSTER
 
 
-def bring_up(choice: Choice, home: Home, progress: Progress) -> dict[str, Installed]:
-    """Do everything that `scripts/up` promises on the chosen cluster, and return the tools it used."""
+def bring_up(choice: Choice, home: Home, progress: Progress) -> tuple[dict[str, Installed], frozenset[str]]:
+    """Do all that `scripts/up` promises on the chosen cluster; the tools it used, and which plugins are Pulumi's own."""
     progress.say(f"cluster: {choice.kind.value} ({choice.reason})")
     tools = ensure(tool_names(choice), home, progress)
     pulumi.prepare(home)
@@ -47,10 +51,11 @@ def bring_up(choice: Choice, home: Home, progress: Progress) -> dict[str, Instal
             start(progress)
             bring_images(build_all(home, progress, only=("shop",)), progress)
         write_kubeconfig(choice, home)
-    install_stand_ins(home)
+    official = fetch_official(home, tools, progress)
+    install_stand_ins(home, official)
     pulumi.ensure_stack(home)
     pulumi.update(home, "up", progress)
-    return tools
+    return tools, official
 
 
 def link_tools(tools: dict[str, Installed], home: Home) -> None:
@@ -91,21 +96,13 @@ def main(
     with guarded(progress.console, "./scripts/up"):
         choice = choose(cluster, context, simulate, Machine.look())
         if explain_only:
-            from local.explain import explain
-
             explain(choice, tool_names(choice), home, Console())
             return
         started = time.monotonic()
         with exclusive(home, "./scripts/up"):
-            tools = bring_up(choice, home, progress)
-        _finish(choice, tools, home, progress, time.monotonic() - started)
-
-
-def _finish(choice: Choice, tools: dict[str, Installed], home: Home, progress: Progress, seconds: float) -> None:
-    from cli.summary import show_summary
-
-    show_summary(Console(), home, tools, choice.kind.value)
-    progress.console.print(f"[green]The platform is up[/green] after {seconds:.0f} s.")
+            tools, official = bring_up(choice, home, progress)
+        show_summary(Console(), home, tools, rows(choice.name, official))
+        progress.console.print(f"[green]The platform is up[/green] after {time.monotonic() - started:.0f} s.")
 
 
 if __name__ == "__main__":

@@ -3,25 +3,32 @@
 import json
 import shlex
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from local.home import REPOSITORY, Home
 from local.plugins.protocol import sdk_version, site_packages
+from local.stand_ins import LANGUAGE_HOST, PROVIDER
 
 PLUGINS = Path(__file__).parent
 EXECUTABLE = 0o755
 
 
-def install_stand_ins(home: Home) -> None:
-    """Write the launchers of the language host and the Kubernetes provider; those already right stay untouched."""
+def install_stand_ins(home: Home, official: Collection[str] = ()) -> None:
+    """Write the launchers of the language host and the Kubernetes provider, but for those parts that are `official`.
+
+    Launchers that are already right stay untouched.
+    """
     site = site_packages(str(interpreter()))
     plugins = home.pulumi_home / "plugins"
     provider = plugins / f"resource-kubernetes-v{plugin_version(site)}" / "pulumi-resource-kubernetes"
-    write(provider, launcher(PLUGINS / "kubernetes" / "__main__.py"))
+    if PROVIDER not in official:
+        write(provider, launcher(PLUGINS / "kubernetes" / "__main__.py"))
     # In the plugin cache and not on PATH: the engine warns at each run of a language host that it finds there, and
     # prefers an official host beside its own executable to both.
     host = plugins / f"language-python-v{sdk_version(site)}" / "pulumi-language-python"
-    write(host, launcher(PLUGINS / "language_python.py"))
+    if LANGUAGE_HOST not in official:
+        write(host, launcher(PLUGINS / "language_python.py"))
     switch_off_engine_log(home.pulumi_home / "logs")
 
 

@@ -21,7 +21,8 @@ CHUNK = 1 << 20
 
 
 @cache
-def _answers(host: str) -> bool:
+def answers(host: str) -> bool:
+    """Whether `host` accepts a connection within three seconds; asked once a run."""
     try:
         socket.create_connection((host, 443), timeout=PROBE_SECONDS).close()
     except OSError:
@@ -31,7 +32,7 @@ def _answers(host: str) -> bool:
 
 def reachable(source: Official) -> bool:
     """Whether the hosts of the archive and of its sums accept a connection within three seconds."""
-    return all(_answers(urlsplit(url).hostname or "") for url in (source.archive, source.checksums))
+    return all(answers(urlsplit(url).hostname or "") for url in (source.archive, source.checksums))
 
 
 def download(url: str, show: Callable[[str], None]) -> bytes:
