@@ -1,6 +1,7 @@
 """HTTP/1.1 to one server: pooled connections and streams, in a tenth of the start-up time of a full client library."""
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -122,10 +123,13 @@ class HttpClient:
         lines += [f"{name}: {value}" for name, value in headers.items()]
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
-    def close(self) -> None:
-        for connection in self.idle:
+    async def close(self) -> None:
+        """Close what is idle and wait until it is."""
+        idle, self.idle = self.idle, []
+        for connection in idle:
             connection.close()
-        self.idle.clear()
+            with contextlib.suppress(OSError, ssl.SSLError):
+                await connection.writer.wait_closed()
 
 
 class Refusal(Exception):

@@ -1,0 +1,45 @@
+"""A cluster to work on and a Pulumi project of the test's own."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.home import Home
+from local.plugins.install import install_stand_ins
+from tests.local.plugins.live.stack import Stack
+
+KUBECONFIG = "CAUSEWAY_TEST_KUBECONFIG"
+
+
+@pytest.fixture(scope="session")
+def kubeconfig() -> Path:
+    """The cluster to test on; the runner names it."""
+    if KUBECONFIG not in os.environ:
+        pytest.skip(f"{KUBECONFIG} names no cluster")
+    return Path(os.environ[KUBECONFIG]).absolute()
+
+
+@pytest.fixture(scope="session")
+def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with the stand-ins installed and nothing else."""
+    home = Home(state=tmp_path_factory.mktemp("home"), cache=Home.load().cache, cluster="none")
+    install_stand_ins(home)
+    return home
+
+
+@pytest.fixture
+def namespace() -> str:
+    return f"plugin-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def stack(tmp_path: Path, stand_ins: Home, kubeconfig: Path, namespace: str) -> Iterator[Stack]:
+    """A project whose program the test writes; destroyed at the end, whatever the test did."""
+    engine = shutil.which("pulumi") or str(next((stand_ins.cache / "tools").glob("pulumi-*/pulumi")))
+    made = Stack(tmp_path / "project", tmp_path / "backend", stand_ins, engine, kubeconfig, namespace)
+    yield made
+    made.clean_up()
