@@ -5,6 +5,8 @@ from typing import Any
 import pulumi
 import pytest
 
+from tests.recorder import run
+
 from .samples import inputs, objects
 
 # Sentence -> pattern, changed inputs, the refusal's path and a part of its reason.
@@ -175,7 +177,7 @@ def test_all_at_once() -> None:
 def test_an_output_cannot_decide_what_exists() -> None:
     """A value known only later cannot choose objects, so it is refused by name."""
     with pytest.raises(pulumi.InputPropertiesError, match="image: must be a plain value"):
-        objects("stateless", image=pulumi.Output.from_input("shop/web:1.0.0"))
+        run(lambda: objects("stateless", image=pulumi.Output.from_input("shop/web:1.0.0")))
 
 
 def test_whole_numbers_may_come_as_fractions() -> None:
