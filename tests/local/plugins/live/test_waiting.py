@@ -4,15 +4,18 @@ import re
 import signal
 import socket
 import time
+from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.local.plugins.live.stack import Stack
 
 pytestmark = pytest.mark.live
 
 UNSCHEDULABLE = """
-k8s.apps.v1.Deployment("web", metadata={"name": "web", "namespace": namespace, "annotations": {"pulumi.com/timeoutSeconds": "SECONDS"}}, spec={
+k8s.apps.v1.Deployment("web", metadata={
+    "name": "web", "namespace": namespace, "annotations": {"pulumi.com/timeoutSeconds": "SECONDS"}}, spec={
     "selector": {"matchLabels": {"app": "web"}},
     "template": {"metadata": {"labels": {"app": "web"}}, "spec": {
         "nodeSelector": {"example.com/no-such-node": "x"}, "containers": [{"name": "main", "image": "web:1"}]}},
@@ -140,11 +143,19 @@ k8s.core.v1.PersistentVolumeClaim("claim", metadata={"name": "claim", "namespace
     assert 0 == stack.run("destroy", "--yes", "--skip-preview").code
 
 
+def absolute(kubeconfig: Path) -> str:
+    """A kubeconfig's content with paths that hold wherever it is copied to."""
+    content = yaml.safe_load(kubeconfig.read_text())
+    for entry in [*(item["cluster"] for item in content["clusters"]), *(item["user"] for item in content["users"])]:
+        for key in entry.keys() & {"certificate-authority", "client-certificate", "client-key", "tokenFile"}:
+            entry[key] = str(kubeconfig.parent / entry[key])
+    return str(yaml.safe_dump(content))
+
+
 def test_an_unreachable_cluster_keeps_the_state(stack: Stack) -> None:
     """When the API server is away every command fails within seconds, names it, and loses nothing from the state."""
     moving = stack.project / "kubeconfig"
-    content = stack.kubeconfig.read_text()
-    moving.write_text(content.replace("pki/", f"{stack.kubeconfig.parent}/pki/"))
+    moving.write_text(absolute(stack.kubeconfig))
     stack.write(CONFIG_MAP, kubeconfig=str(moving))
     stack.must_up()
     before = stack.resource("settings")
