@@ -1,7 +1,7 @@
 """RestrictedNamespace: a namespace that admits only restricted pods and denies every flow that nobody declared."""
 
 from types import MappingProxyType
-from typing import Any, ClassVar, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
@@ -24,7 +24,7 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType({"team": "platform", "en
 class RestrictedNamespace(pulumi.ComponentResource):
     """A namespace under the restricted Pod Security Standard, closed to the network by default."""
 
-    TOKEN: ClassVar[str] = "causeway:index:RestrictedNamespace"
+    TOKEN = "causeway:index:RestrictedNamespace"
 
     namespace: pulumi.Output[str]
     """Name of the namespace."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import Enum
 from functools import partial
 from types import MappingProxyType
-from typing import Any, ClassVar, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
@@ -61,7 +61,7 @@ DEFAULT_LENGTH = 32
 class SecretsStore(pulumi.ComponentResource):
     """Secrets of one namespace."""
 
-    TOKEN: ClassVar[str] = "causeway:index:SecretsStore"
+    TOKEN = "causeway:index:SecretsStore"
 
     refs: pulumi.Output[dict[str, dict[str, str]]]
     """`<secret>/<key>` to namespace, secret and key."""

@@ -1,7 +1,7 @@
 """Shop: deploys services/shop, the sample that runs on all four patterns."""
 
 from types import MappingProxyType
-from typing import Any, ClassVar, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
@@ -54,7 +54,7 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
 class Shop(pulumi.ComponentResource):
     """A web API, its database, a worker and a daily report."""
 
-    TOKEN: ClassVar[str] = "causeway:index:Shop"
+    TOKEN = "causeway:index:Shop"
 
     url: pulumi.Output[str | None]
     """Base URL of the web API."""

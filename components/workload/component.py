@@ -1,6 +1,6 @@
 """WorkloadPattern: one typed call makes every object that a workload needs (args.py has the inputs)."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import pulumi
 
@@ -17,7 +17,7 @@ _PREREQUISITES = ("ServiceAccount", "NetworkPolicy", "ConfigMap")
 class WorkloadPattern(pulumi.ComponentResource):
     """A workload of one of the four patterns, or a DaemonSet or Job, complete and right by default."""
 
-    TOKEN: ClassVar[str] = "causeway:index:WorkloadPattern"
+    TOKEN = "causeway:index:WorkloadPattern"
 
     kind: pulumi.Output[str]
     """Kind of the object that holds the pods."""

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 import sys
 from collections.abc import Collection
 from pathlib import Path
@@ -44,9 +45,10 @@ def plugin_version(site: Path) -> str:
     return str(manifest["version"])
 
 
-def launcher(program: Path) -> str:
+def launcher(program: Path, *words: str) -> str:
+    """A script that starts `program`, with `words` before the engine's own arguments."""
     # Isolated and without `site`: saves 10 ms per start and keeps the user's PYTHON* variables out.
-    return f'#!/bin/sh\nexec {shlex.quote(str(interpreter()))} -I -S {shlex.quote(str(program))} "$@"\n'
+    return f'#!/bin/sh\nexec {shlex.join([str(interpreter()), "-I", "-S", str(program), *words])} "$@"\n'
 
 
 def write(path: Path, content: str) -> None:
@@ -63,8 +65,6 @@ def write(path: Path, content: str) -> None:
 def switch_off_engine_log(path: Path) -> None:
     """The engine writes every property map to this directory, most of a run's CPU time; a plain file stops it."""
     if path.is_dir():
-        for entry in path.iterdir():
-            entry.unlink()
-        path.rmdir()
+        shutil.rmtree(path)
     if not path.exists():
         path.write_text("A file in place of the engine's log directory switches its automatic log off.\n")

@@ -205,6 +205,7 @@ async def piped(command: list[Any], cwd: Any, env: dict[str, str] | None) -> Asy
 
 
 async def serve() -> None:
+    stop = protocol.hear_signals()
     positional = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
     host = LanguageHost(positional[-1] if positional else "")
     server = grpc.aio.server(options=UNLIMITED)
@@ -212,7 +213,7 @@ async def serve() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     print(port, flush=True)
-    await protocol.until_told_to_stop()
+    await protocol.until_told_to_stop(stop)
     host.stop_children()
     await server.stop(grace=0.2)
 

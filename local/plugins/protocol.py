@@ -39,11 +39,16 @@ def use_stubs() -> None:
             sys.modules[name] = package
 
 
-async def until_told_to_stop() -> None:
-    """Wait for a signal, or for the death of the engine that started us: nobody else would end us then."""
+def hear_signals() -> asyncio.Event:
+    """An event that the signals set with which the engine stops its plugins; call it before telling the port."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def until_told_to_stop(stop: asyncio.Event) -> None:
+    """Wait for a signal, or for the death of the engine that started us: nobody else would end us then."""
     parent = os.getppid()
     while not stop.is_set() and os.getppid() == parent:
         try:

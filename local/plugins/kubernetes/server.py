@@ -243,11 +243,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
 
 async def serve() -> None:
+    stop = protocol.hear_signals()
     positional = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
     server = grpc.aio.server(options=UNLIMITED)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(Engine(positional[-1] if positional else "")), server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     print(port, flush=True)
-    await protocol.until_told_to_stop()
+    await protocol.until_told_to_stop(stop)
     await server.stop(grace=0.2)

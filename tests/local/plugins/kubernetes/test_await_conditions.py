@@ -44,5 +44,5 @@ def test_all_of_a_list_must_hold() -> None:
 @pytest.mark.parametrize("value", ["phase=Running", "[]", "jsonpath=.status", "jsonpath={.status[?(@.a)]}"])
 def test_bad_expressions(value: str) -> None:
     """What is not understood is refused instead of waited for in vain."""
-    with pytest.raises(ValueError, match="condition|jsonpath|understood"):
+    with pytest.raises(ValueError, match=r"condition|jsonpath|understood"):
         await_conditions.expressions(value)

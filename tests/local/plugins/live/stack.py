@@ -85,9 +85,7 @@ class Stack:
 
     def run(self, *words: str) -> Run:
         command = [self.engine, *words, "--non-interactive", "--color", "never"]
-        done = subprocess.run(
-            command, cwd=self.project, env=self.variables, capture_output=True, text=True, timeout=TIMEOUT, check=False
-        )
+        done = subprocess.run(command, cwd=self.project, env=self.variables, capture_output=True, text=True, timeout=TIMEOUT, check=False)
         return Run(done.returncode, done.stdout + done.stderr)
 
     @contextmanager

@@ -1,0 +1,137 @@
+"""Rules over the program's own files: sizes, purity, where settings and versions are read, links that resolve."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stacks.program import REPOSITORY
+
+ROOTS = ("components", "platforms", "policy")
+FILES = sorted(path for root in ROOTS for path in (REPOSITORY / root).rglob("*.py") if ".venv" not in path.parts)
+PROGRAM = [*FILES, REPOSITORY / "settings.py", REPOSITORY / "__main__.py"]
+COMPONENT_FILES = [path for path in FILES if path.is_relative_to(REPOSITORY / "components")]
+DOCUMENTS = sorted([*(REPOSITORY / "components").rglob("*.md"), *(REPOSITORY / "docs").rglob("*.md"), *REPOSITORY.glob("*.md")])
+# Wiring may import pulumi; everything beside it is data to data.
+PURE = [
+    REPOSITORY / "components" / name
+    for name in (
+        "workload/availability.py",
+        "workload/batch.py",
+        "workload/choice.py",
+        "workload/daemon.py",
+        "workload/defaults.py",
+        "workload/images.py",
+        "workload/monitor.py",
+        "workload/network.py",
+        "workload/overrides.py",
+        "workload/quantities.py",
+        "workload/render.py",
+        "workload/rules.py",
+        "workload/rules_across.py",
+        "workload/rules_inputs.py",
+        "workload/rules_kinds.py",
+        "workload/rules_pod.py",
+        "workload/schedule.py",
+        "workload/stateful.py",
+        "workload/stateless.py",
+        "workload/worker.py",
+        "secrets/checks.py",
+        "secrets/derive.py",
+        "shop/workloads.py",
+    )
+]
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(REPOSITORY))
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+@pytest.mark.parametrize("path", PROGRAM, ids=_name)
+def test_file_size(path: Path) -> None:
+    """No file has more than 400 lines, the program itself no more than 80."""
+    assert (80 if path.name == "__main__.py" and path.parent == REPOSITORY else 400) >= len(path.read_text().splitlines())
+
+
+@pytest.mark.parametrize("path", PROGRAM, ids=_name)
+def test_function_size(path: Path) -> None:
+    """No function has more than 70 lines."""
+    functions = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+    assert all((node.end_lineno or 0) - node.lineno < 70 for node in functions)
+
+
+@pytest.mark.parametrize("path", PURE, ids=_name)
+def test_pure_modules_do_not_import_pulumi(path: Path) -> None:
+    """What is computed is computed without the engine."""
+    assert not [name for name in _imports(path) if name.partition(".")[0].startswith("pulumi")]
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_only_settings_read_config(path: Path) -> None:
+    """No component or platform reads configuration or environment."""
+    text = path.read_text()
+
+    assert "pulumi.Config" not in text
+    assert "os.environ" not in text
+
+
+@pytest.mark.parametrize("path", COMPONENT_FILES, ids=_name)
+def test_components_know_no_target(path: Path) -> None:
+    """No component compares anything with the name of a target."""
+    compared = [
+        node.value
+        for comparison in ast.walk(_tree(path))
+        if isinstance(comparison, ast.Compare | ast.Match)
+        for node in ast.walk(comparison)
+        if isinstance(node, ast.Constant)
+    ]
+
+    assert not {"minikube", "eks", "gke"} & set(compared)
+
+
+@pytest.mark.parametrize("path", PROGRAM, ids=_name)
+def test_no_pins_in_code(path: Path) -> None:
+    """Images and their versions are in versions.json only."""
+    literals = [node.value for node in ast.walk(_tree(path)) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+
+    assert not [text for text in literals if re.fullmatch(r"[a-z0-9./-]+:v?\d+\.\d+(\.\d+)?", text)]
+
+
+@pytest.mark.parametrize("path", PROGRAM, ids=_name)
+def test_every_module_and_class_says_what_it_is(path: Path) -> None:
+    """A reader knows a file by its first line, and a class by its own."""
+    tree = _tree(path)
+
+    assert ast.get_docstring(tree)
+    assert all(ast.get_docstring(node) for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_"))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=_name)
+def test_links_resolve(path: Path) -> None:
+    """A link to a file of this repository leads to a file of this repository."""
+    targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text()) if "://" not in target]
+
+    assert not [target for target in targets if target and not (path.parent / target).exists()]
+
+
+def test_code_names_documents_that_exist() -> None:
+    """A decision that a docstring points to can be read."""
+    named = {match for path in PROGRAM for match in re.findall(r"docs/adr/(\d{4})", path.read_text())}
+    there = {path.name[:4] for path in (REPOSITORY / "docs/adr").glob("*.md")}
+
+    assert named <= there
