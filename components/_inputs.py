@@ -125,6 +125,8 @@ def _read_enum(form: type[Enum], path: str, value: Any, problems: list[Problem])
 def _read_scalar(form: Any, path: str, value: Any, problems: list[Problem]) -> Any:
     if form is int and isinstance(value, float) and value.is_integer():
         return int(value)
+    if form is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
     if isinstance(form, type) and isinstance(value, form) and not (form is int and isinstance(value, bool)):
         return value
     problems.append(Problem(path, f"expects {_describe(form)}, got {type(value).__name__} ({value!r})"))
@@ -141,7 +143,7 @@ def _plain(form: Any) -> tuple[Any, bool]:
 
 
 def _describe(form: Any) -> str:
-    names = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a mapping"}
+    names = {str: "text", int: "a whole number", float: "a number", bool: "true or false", list: "a list", dict: "a mapping"}
     return names.get(get_origin(form) or form, "a mapping")
 
 

@@ -79,6 +79,7 @@ def _worker(client: Mapping[str, Any]) -> dict[str, Any]:
         # The image has no shell.
         "liveness": {"command": ["shop", "healthcheck"], "initial_delay_seconds": 15, "period_seconds": 20},
         "metrics": {},
+        "backlog": {"metric": "shop_backlog_oldest_age_seconds", "objective_seconds": 60},
     }
 
 

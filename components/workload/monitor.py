@@ -1,6 +1,9 @@
-"""The monitor object of the kind that fits the pattern: by Service where there is one, else by pod (1.09)."""
+"""What a workload gets where there is monitoring: its monitor, of the kind that fits the pattern (1.09), rules, SLO, dashboard."""
+
+from typing import Any
 
 from .._kit import Manifest
+from ..monitoring import Backlog, MonitoredWorkload, Objective, workload_objects
 from .args import Pattern
 from .model import Workload
 
@@ -8,9 +11,37 @@ MONITORING_API = "monitoring.coreos.com/v1"
 _SERVED = (Pattern.STATELESS, Pattern.STATEFUL)
 
 
-def monitors(workload: Workload) -> list[Manifest]:
-    """A ServiceMonitor or PodMonitor; nothing where there are no metrics or the target has no such kinds."""
-    if not workload.metrics_port or not workload.platform["enable_monitors"]:
+def monitoring(workload: Workload) -> list[Manifest]:
+    """Monitor, rules and dashboard; nothing where the target has no monitoring."""
+    if not workload.platform["enable_monitors"]:
+        return []
+    return [*_monitors(workload), *workload_objects(_monitored(workload))]
+
+
+def objective(workload: Workload) -> Objective | None:
+    """What the users of a workload are promised; None where no metrics could show it."""
+    if workload.pattern is not Pattern.STATELESS or not workload.metrics_port:
+        return None
+    promised: dict[str, Any] = {**workload.inputs.get("slo", {})}
+    if "latency_buckets" in promised:
+        promised["buckets"] = tuple(promised.pop("latency_buckets"))
+    return Objective(workload.name, workload.namespace, workload.inputs["team"], **promised)
+
+
+def _monitored(workload: Workload) -> MonitoredWorkload:
+    backlog = workload.inputs.get("backlog")
+    return MonitoredWorkload(
+        metadata=workload.metadata(),
+        pattern=workload.pattern.value,
+        team=workload.inputs["team"],
+        objective=objective(workload),
+        backlog=Backlog(**backlog) if backlog else None,
+    )
+
+
+def _monitors(workload: Workload) -> list[Manifest]:
+    """By Service where there is one, else by pod; none where there are no metrics."""
+    if not workload.metrics_port:
         return []
     endpoint = {"port": workload.metrics_port_name, "path": workload.inputs["metrics"].get("path", "/metrics")}
     if workload.pattern in _SERVED:

@@ -9,7 +9,7 @@ from .._kit import Manifest
 from . import batch, daemon, overrides, rules_inputs, stateful, stateless, worker
 from .args import Pattern
 from .model import Workload, read
-from .monitor import monitors
+from .monitor import monitoring
 from .network import network_policy
 from .pod import config_map_name, file_keys
 from .rules import judge
@@ -60,7 +60,7 @@ def objects(workload: Workload) -> list[Manifest]:
 def _made(workload: Workload) -> list[Manifest]:
     """What the pods need, then what holds them."""
     needed = [_service_account(workload), network_policy(workload), *_files(workload)]
-    return [*needed, *_OBJECTS[workload.pattern](workload), *monitors(workload)]
+    return [*needed, *_OBJECTS[workload.pattern](workload), *monitoring(workload)]
 
 
 def _service_account(workload: Workload) -> Manifest:

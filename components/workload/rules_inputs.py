@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .._inputs import Problem
+from ..monitoring import objective_problems
 from .args import Pattern
 from .model import Workload
+from .monitor import objective
 from .quantities import is_cpu, is_memory
 
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _CIDR = re.compile(r"[0-9a-fA-F.:]+/\d{1,3}")
 _SERVING = (Pattern.STATELESS, Pattern.STATEFUL, Pattern.DAEMON)
 _LASTING = (*_SERVING, Pattern.WORKER)
@@ -30,6 +33,7 @@ _BELONGS: tuple[tuple[str, tuple[Pattern, ...], str], ...] = (
     ("liveness", _LASTING, "ends by itself: drop the probe, batch.active_deadline_seconds ends a run that hangs"),
     ("startup", _LASTING, "ends by itself and gets no traffic: drop the probe"),
     ("drain_seconds", _SERVING, "is in no Service: drop drain_seconds, grace_period_seconds is the time to finish"),
+    ("slo", (Pattern.STATELESS,), "answers no users' requests: give the objective to the stateless workload in front of it"),
     ("batch", _ENDING, "does not end: use pattern 'batch' on a schedule, 'job' for one run"),
     ("storage", (*_REPLICATED, *_ENDING), "runs on every node, and a volume is on one: use writable_paths"),
 )
@@ -150,6 +154,20 @@ def _paths(workload: Workload) -> Iterator[Problem]:
             yield Problem("storage.mount_path", f"'{directory}' is also in writable_paths: keep one")
 
 
+def _objectives(workload: Workload) -> Iterator[Problem]:
+    promised, waiting = workload.inputs.get("slo"), workload.inputs.get("backlog")
+    if promised is not None and workload.pattern is Pattern.STATELESS and not workload.metrics_port:
+        yield Problem("slo", "nothing shows whether it is kept: give metrics too")
+    for key, reason in objective_problems(wanted) if (wanted := objective(workload)) else ():
+        yield Problem(f"slo.{key}", reason)
+    if waiting is not None and not workload.metrics_port:
+        yield Problem("backlog", "nothing shows the metric: give metrics too")
+    if waiting is not None and not _METRIC_NAME.fullmatch(waiting["metric"]):
+        yield Problem("backlog.metric", f"'{waiting['metric']}' is no metric name: use letters, digits, '_' and ':'")
+    if waiting is not None and waiting["objective_seconds"] < 1:
+        yield Problem("backlog.objective_seconds", f"{waiting['objective_seconds']} is out of range: at least 1")
+
+
 def _label_values(workload: Workload) -> Iterator[Problem]:
     for key in ("team", "environment", "component", "part_of", "namespace"):
         value = workload.inputs.get(key)
@@ -168,5 +186,6 @@ _RULES: tuple[Callable[[Workload], Iterator[Problem]], ...] = (
     _peers,
     _environment,
     _paths,
+    _objectives,
     _label_values,
 )
