@@ -60,6 +60,8 @@ def build(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> No
             downloads += line.startswith("go: downloading")
             packages += bool(re.fullmatch(r"[\w./-]+\n", line))
             show(f"{downloads} modules downloaded, {packages} packages compiled")
+    if process.returncode < 0:
+        raise Problem(f"go build was ended by signal {-process.returncode}: run again, it goes on from what is compiled")
     if process.returncode:
         raise Problem(f"go build failed: {' / '.join(last)}")
     shutil.rmtree(source)

@@ -104,6 +104,7 @@ def _ensure(pin: Pin, home: Home, progress: Progress) -> Installed:
         return Installed(pin.name, pin.version, target, Route(marker.read_text()))
     if pin.minimum and (found := _version_on_path(pin)) and at_least(found, pin.minimum):
         return Installed(pin.name, found, Path(shutil.which(pin.name) or "").parent, Route.PATH)
+    _sweep(target)
     failures = []
     for route, make in _sources(pin).items():
         working = target.with_name(f"{target.name}.{os.getpid()}.partial")
@@ -122,6 +123,13 @@ def _ensure(pin: Pin, home: Home, progress: Progress) -> Installed:
         finally:
             shutil.rmtree(working, ignore_errors=True)
     raise Problem(f"{pin.name} {pin.version} cannot be had on this machine. " + " | ".join(failures))
+
+
+def _sweep(target: Path) -> None:
+    """Remove what killed runs have left half made beside `target`."""
+    for left in target.parent.glob(f"{target.name}.*.partial"):
+        if not Path(f"/proc/{left.name.split('.')[-2]}").exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _publish(working: Path, target: Path) -> None:
