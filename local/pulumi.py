@@ -4,18 +4,23 @@ import contextlib
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from local.cluster.supervisor import end_with_parent
 from local.home import REPOSITORY, Home
 from local.progress import Problem, Progress, Step
 
 STACK = "minikube"
 PARALLEL = 64
 """Operations under way at once; the engine's own default is 4 a processor, and waiting takes none of one."""
+
+STOP_SECONDS = 10.0
+"""How long an interrupted engine may take to a safe point; what it was doing then is done again by the next run."""
 
 
 def backend(home: Home, environment: Mapping[str, str] = os.environ) -> str | None:
@@ -40,6 +45,7 @@ def environment(home: Home) -> dict[str, str]:
         "CAUSEWAY_HOME": str(home.state),
         "CAUSEWAY_CACHE": str(home.cache),
         "CAUSEWAY_CLUSTER": home.cluster,
+        "CAUSEWAY_CHARTS": str(home.charts),
         "KUBECONFIG": str(home.kubeconfig),
         "PULUMI_HOME": str(home.pulumi_home),
         "PULUMI_PARALLEL": str(PARALLEL),
@@ -132,7 +138,7 @@ def unsalted(file: Path = REPOSITORY / f"Pulumi.{STACK}.yaml") -> Iterator[None]
 def update(home: Home, operation: str, progress: Progress, *arguments: str) -> None:
     """Run `up` or `destroy` on the stack, showing each object as it changes; raises Problem with the engine's errors.
 
-    SIGINT reaches the engine too, which then stops at a safe point; the next run goes on from there.
+    An interruption is handed on to the engine, which then stops at a safe point; the next run goes on from there.
     """
     command = ["pulumi", operation, "--yes", "--skip-preview", "--json", "--non-interactive", "--stack", STACK, *arguments]
     errors: list[str] = []
@@ -140,14 +146,29 @@ def update(home: Home, operation: str, progress: Progress, *arguments: str) -> N
         changes: dict[str, int] = {}
         with subprocess.Popen(
             command, cwd=REPOSITORY, env=os.environ | environment(home), stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True,
+            stderr=subprocess.STDOUT, text=True, start_new_session=True, preexec_fn=end_with_parent,
         ) as process:  # fmt: skip
             assert process.stdout
-            for line in process.stdout:
-                _show(line, step, changes, errors)
+            try:
+                for line in process.stdout:
+                    _show(line, step, changes, errors)
+            except KeyboardInterrupt:
+                step.update("interrupted: stopping at a safe point")
+                _stop(process)
+                raise
         step.update(_summary(changes))
     if process.returncode:
         raise Problem("\n".join(dict.fromkeys(errors)) or f"pulumi {operation} ended with code {process.returncode}")
+
+
+def _stop(process: "subprocess.Popen[str]") -> None:
+    """Have the engine stop at a safe point; a second interruption, or too long a wait, ends it at once."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.communicate(timeout=STOP_SECONDS)
+    except (KeyboardInterrupt, subprocess.TimeoutExpired):
+        process.kill()
+        process.communicate()
 
 
 def _show(line: str, step: Step, changes: dict[str, int], errors: list[str]) -> None:

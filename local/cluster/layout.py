@@ -3,6 +3,8 @@
 import ipaddress
 import json
 import os
+import socket
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,9 @@ BLOCK = ipaddress.IPv4Network("198.18.0.0/15")
 """The range set aside for benchmarking (RFC 2544): neither private nor routed, so it clashes with no network."""
 
 MOST_CLUSTERS = 8
+USUAL_PORTS = (6443, 2379, 2380, 10257, 10259, 10247)
+"""API server, etcd for clients and for peers, controller manager, scheduler, KWOK."""
+
 FIRST_SIMULATED_PORT = 17300
 
 
@@ -58,8 +63,7 @@ class Cluster:
 
     def port(self, number: int) -> int:
         """The port a component listens on: its usual one inside the namespace, one of our own on loopback."""
-        usual = (6443, 2379, 2380, 10257, 10259, 10247)
-        return FIRST_SIMULATED_PORT + self.index * 10 + usual.index(number) if self.simulated else number
+        return simulated_ports(self.index)[USUAL_PORTS.index(number)] if self.simulated else number
 
     @property
     def api(self) -> str:
@@ -92,6 +96,25 @@ class Cluster:
         return self.directory / "admin.kubeconfig"
 
 
+def simulated_ports(index: int) -> list[int]:
+    """The ports on loopback of the simulated cluster with this index, in the order of USUAL_PORTS."""
+    first = FIRST_SIMULATED_PORT + index * 10
+    return list(range(first, first + len(USUAL_PORTS)))
+
+
+def busy(ports: Iterable[int]) -> list[int]:
+    """Those of `ports` on loopback that another program listens on."""
+    taken = []
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                taken.append(port)
+    return taken
+
+
 def locate(home: Home, simulated: bool = False) -> Cluster:
     """The cluster that `home` names, with the index it already has or the lowest free one; writes nothing.
 
@@ -109,7 +132,9 @@ def locate(home: Home, simulated: bool = False) -> Cluster:
             )
         return Cluster(home.cluster, known["index"], simulated, directory, run)
     taken = {json.loads(file.read_text())["index"] for file in directory.parent.glob("*/cluster.json")}
-    free = next((index for index in range(MOST_CLUSTERS) if index not in taken), None)
+    # Simulated clusters of other checkouts share this machine's loopback, and so may anything else.
+    usable = (index for index in range(MOST_CLUSTERS) if index not in taken and not (simulated and busy(simulated_ports(index))))
+    free = next(usable, None)
     if free is None:
         raise Problem(f"{MOST_CLUSTERS} local clusters exist already: stop one with ./scripts/down")
     return Cluster(home.cluster, free, simulated, directory, run)

@@ -16,13 +16,15 @@ from pathlib import Path
 
 from local.cluster import addons, certificates, cgroups, configuration, images, network
 from local.cluster.daemons import daemons
-from local.cluster.layout import Cluster, claim
+from local.cluster.layout import Cluster, busy, claim, simulated_ports
 from local.home import REPOSITORY, Home
 from local.images import Image
 from local.progress import Problem, Progress
 from local.toolchain import Installed
 
 READY_SECONDS = 120.0
+PORT_SECONDS = 5.0
+"""How long programs of a cluster that was just stopped may take to let go of their ports."""
 
 
 def up(cluster: Cluster, home: Home, tools: dict[str, Installed], built: Iterable[Image], progress: Progress) -> None:
@@ -34,7 +36,9 @@ def up(cluster: Cluster, home: Home, tools: dict[str, Installed], built: Iterabl
         stop(cluster)
         claim(cluster, home)
         certificates.write_all(cluster)
-        if not cluster.simulated:
+        if cluster.simulated:
+            _require_ports(cluster)
+        else:
             configuration.write_all(cluster, tools["container-runtime"].directory)
             network.create(cluster)
             cgroups.create(cluster)
@@ -50,6 +54,16 @@ def up(cluster: Cluster, home: Home, tools: dict[str, Installed], built: Iterabl
             ready = partial(deployment_is_ready, cluster, namespace, name)
             _wait(ready, f"{name} does not become ready", cluster, step.update)
         (cluster.directory / "complete").touch()
+
+
+def _require_ports(cluster: Cluster) -> None:
+    """Raise Problem where another program listens on a port of a simulated cluster; a real node has a network of its own."""
+    deadline = time.monotonic() + PORT_SECONDS
+    while taken := busy(simulated_ports(cluster.index)):
+        if time.monotonic() > deadline:
+            ports = ", ".join(map(str, taken))
+            raise Problem(f"port {ports} of 127.0.0.1 is in use by another program: end it, or run ./scripts/down to move this cluster")
+        time.sleep(0.1)
 
 
 def _start_supervisor(cluster: Cluster, tools: dict[str, Installed]) -> None:
