@@ -19,7 +19,7 @@ MOUNTS = "/etc/alertmanager/secrets"
 """Where the operator mounts the Secrets of `alertmanager.alertmanagerSpec.secrets`."""
 
 PAGE, TICKET, DEAD_MAN, NOBODY = "page", "ticket", "dead-man", "nobody"
-SINK = "http://alert-sink.monitoring.svc:8080"
+SINK = "http://alert-sink.monitoring.svc"
 """The webhook sink inside a cluster that has no way out."""
 
 

@@ -3,7 +3,10 @@
 from typing import Any
 
 from .._kit import Manifest
-from ..monitoring import Backlog, MonitoredWorkload, Objective, workload_objects
+
+# By module, since MonitoringStack in turn is made of workloads.
+from ..monitoring.slo import Objective
+from ..monitoring.workload import Backlog, MonitoredWorkload, workload_objects
 from .args import Pattern
 from .model import Workload
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .._inputs import Problem
-from ..monitoring import objective_problems
+from ..monitoring.slo import objective_problems
 from .args import Pattern
 from .model import Workload
 from .monitor import objective
