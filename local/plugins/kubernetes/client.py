@@ -21,6 +21,10 @@ BUSY = frozenset({429, 500, 502, 503, 504})
 RIDE_OUT_SECONDS = 60.0
 FIRST_CONTACT_SECONDS = 3.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+# For so long after an outage a server may refuse what it will accept once it is up: it answers before its own tables
+# (service addresses, roles) are read.
+SETTLING_SECONDS = 20.0
+SETTLING = frozenset({403, 500})
 USER_AGENT = "pulumi-kubernetes/4.34.2 (stand-in)"
 
 
@@ -57,6 +61,7 @@ class ApiClient:
         self.timeout = timeout
         self.pace = pace
         self.answered = False
+        self.last_outage = -SETTLING_SECONDS
         self.http: HttpClient | None = None
         self.discovered: dict[str, dict[str, kinds.Resource]] = {}
 
@@ -94,14 +99,30 @@ class ApiClient:
                 if response.status < 300:
                     return orjson.loads(response.body) if response.body else {}
                 problem = api_error(response)
-                if not worth_repeating(problem, repeatable):
+                if not self.worth_repeating(problem, repeatable):
                     raise problem
                 retry_after = float(response.headers.get("retry-after", 0) or 0)
+            self.note_outage(problem)
             limit = RIDE_OUT_SECONDS if self.answered else FIRST_CONTACT_SECONDS
             if time.monotonic() - started + pause > limit:
                 raise problem
             await asyncio.sleep(max(pause, retry_after))
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    def note_outage(self, problem: Exception) -> None:
+        if isinstance(problem, Unreachable) or (isinstance(problem, ApiError) and problem.status == 503):
+            self.last_outage = time.monotonic()
+
+    def worth_repeating(self, error: ApiError, repeatable: bool) -> bool:
+        """Whether the same request may succeed a little later."""
+        if error.status in (429, 503):
+            return True
+        if error.status in SETTLING and time.monotonic() - self.last_outage < SETTLING_SECONDS:
+            return True
+        if error.status in BUSY:
+            # 500 is also how the server reports a manifest that its schema cannot take: no retry makes it right.
+            return (repeatable and error.status != 500) or "etcdserver" in str(error) or "connection refused" in str(error)
+        return error.status == 409 and "the object has been modified" in str(error)
 
     async def send(self, method: str, target: str, data: bytes, content_type: str) -> Response:
         if self.pace:
@@ -164,12 +185,3 @@ def api_error(response: Response) -> ApiError:
     except orjson.JSONDecodeError:
         body = {"message": response.body.decode(errors="replace").strip()}
     return ApiError(response.status, body if isinstance(body, dict) else {})
-
-
-def worth_repeating(error: ApiError, repeatable: bool) -> bool:
-    if error.status in (429, 503):
-        return True
-    if error.status in BUSY:
-        # 500 is also how the server reports a manifest that its schema cannot take: no retry makes it right.
-        return (repeatable and error.status != 500) or "etcdserver" in str(error) or "connection refused" in str(error)
-    return error.status == 409 and "the object has been modified" in str(error)

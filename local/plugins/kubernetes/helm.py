@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from local.plugins.kubernetes import doubles
 from local.plugins.kubernetes.engine import Engine
 from local.plugins.kubernetes.kubeconfig import Access
 from local.plugins.kubernetes.settings import HelmSettings
@@ -115,6 +116,9 @@ class Helm:
 
         A password goes through files that only we can read, for the length of the call.
         """
+        if double := await asyncio.to_thread(doubles.locate, inputs):
+            yield str(double), []
+            return
         options = inputs.get("repositoryOpts") or {}
         words = [word for key, flag in REPOSITORY_FILES.items() if options.get(key) for word in (flag, options[key])]
         name, repository = str(inputs["chart"]), str(options.get("repo") or "")

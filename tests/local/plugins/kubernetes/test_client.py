@@ -82,6 +82,15 @@ def test_a_bad_manifest_is_not_repeated() -> None:
     assert 1 == len(requests)
 
 
+def test_a_server_that_comes_back_is_given_time() -> None:
+    """Just after an outage a refusal may be that of a server whose own tables are not read yet; it is asked again."""
+    not_yet = (500, {"message": "failed to allocate a serviceIP: range is full"})
+    (result,), requests = ask(in_turn((503, {}), not_yet, (403, {}), (200, {"a": 1})), ("GET", "/x"))
+
+    assert {"a": 1} == result
+    assert 4 == len(requests)
+
+
 def test_an_unreachable_server_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody listens, the error comes after seconds and names the server."""
     monkeypatch.setattr(module, "FIRST_CONTACT_SECONDS", 0.2)
