@@ -51,6 +51,9 @@ class WorkloadPattern(pulumi.ComponentResource):
             kind = manifest["kind"]
             depends_on = [] if kind in _PREREQUISITES else prerequisites
             options = _kit.child_options(self, self._opts, depends_on)
+            if kind in KINDS.values():
+                # A namespace that still holds pods waits for half their longest grace period before it looks again.
+                options.deleted_with = None
             child = _kit.register(_kit.child_name(self._name, manifest), manifest, options, ("status",) if kind == "Ingress" else ())
             children[kind] = child
             if kind in _PREREQUISITES:
