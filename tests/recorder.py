@@ -113,6 +113,9 @@ def run(
 
 def _drain(loop: asyncio.AbstractEventLoop) -> None:
     """Let what a failed program left behind come to its end, or it would be reported in another test."""
+    # What a failed run still waited for belongs to its loop; the next run would wait for it too.
+    pulumi.runtime.settings._get_rpc_manager().clear()
+    pulumi.runtime.settings.SETTINGS.outputs.clear()
     while pending := asyncio.all_tasks(loop):
         for task in pending:
             task.cancel()

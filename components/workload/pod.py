@@ -77,12 +77,24 @@ def _container(workload: Workload) -> dict[str, Any]:
 
 
 def _environment(workload: Workload) -> list[dict[str, Any]]:
-    plain = [{"name": name, "value": value} for name, value in workload.inputs["env"].items()]
+    plain = [{"name": name, "value": _not_secret(workload, name, value)} for name, value in workload.inputs["env"].items()]
     secret = [
         {"name": name, "valueFrom": {"secretKeyRef": {"name": reference["name"], "key": reference["key"]}}}
         for name, reference in workload.inputs["secrets"].items()
     ]
     return plain + secret
+
+
+def _not_secret(workload: Workload, name: str, value: pulumi.Input[str]) -> pulumi.Input[str]:
+    """Let a value through unless it turns out to be marked secret, which is known only when it is."""
+    if not isinstance(value, pulumi.Output):
+        return value
+
+    async def check() -> None:
+        if await value.is_secret():
+            raise pulumi.RunError(f"workload '{workload.name}': env.{name}: is secret: keep it in a Secret and name it in secrets")
+
+    return pulumi.Output.all(value, check()).apply(lambda known: str(known[0]))
 
 
 def _ports(workload: Workload) -> list[dict[str, Any]]:

@@ -82,3 +82,11 @@ def test_values_flow_through() -> None:
     made = run(lambda: _build("stateless", {"env": {"PEER": pulumi.Output.from_input("http://peer/")}}))
 
     assert [{"name": "PEER", "value": "http://peer/"}] == made.one("Deployment")["spec"]["template"]["spec"]["containers"][0]["env"]
+
+
+def test_secret_value_in_the_environment_is_refused() -> None:
+    """3.10, 4.13: a value marked secret never becomes a plain variable, whatever its name."""
+    with pytest.raises(pulumi.RunError, match=r"env\.PEER: is secret: keep it in a Secret") as refused:
+        run(lambda: _build("stateless", {"env": {"PEER": pulumi.Output.secret("canary")}}))
+
+    assert "canary" not in str(refused.value)
