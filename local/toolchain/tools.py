@@ -14,6 +14,14 @@ from local.progress import Problem, Progress
 from local.toolchain import debian, golang, official, wheels
 from local.toolchain.pins import Pin, pins
 
+VERSION_ARGUMENTS = {
+    "kubectl": ("version", "--client"),
+    "helm": ("version", "--short"),
+    "promtool": ("--version",),
+    "amtool": ("--version",),
+}
+"""How a program on PATH is asked for its version, where it is not `version`."""
+
 Source = Callable[[Pin, Path, Home, Callable[[str], None]], None]
 """Fills a directory with a tool's programs, showing how far it is."""
 
@@ -51,7 +59,7 @@ def _version_on_path(pin: Pin) -> str | None:
     program = shutil.which(pin.name)
     if not program:
         return None
-    arguments = {"kubectl": ["version", "--client"], "helm": ["version", "--short"]}.get(pin.name, ["version"])
+    arguments = VERSION_ARGUMENTS.get(pin.name, ("version",))
     try:
         answer = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=10)
     except (OSError, subprocess.TimeoutExpired):
