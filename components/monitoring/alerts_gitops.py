@@ -24,7 +24,7 @@ def _applications() -> list[Alert]:
     return [
         Alert(
             name="ArgoCDAppOutOfSync",
-            expression=f'{_BY_APP} (argocd_app_info{{sync_status="OutOfSync"}}) > 0',
+            expression=f'{_BY_APP} (argocd_app_info{{sync_status="OutOfSync"}})',
             hold="15m",
             severity=Severity.WARNING,
             summary="The cluster differs from Git.",
@@ -35,7 +35,7 @@ def _applications() -> list[Alert]:
         ),
         Alert(
             name="ArgoCDAppUnhealthy",
-            expression=f'{_BY_APP} (argocd_app_info{{health_status!~"Healthy|Suspended"}}) > 0',
+            expression=f'{_BY_APP} (argocd_app_info{{health_status!~"Healthy|Suspended"}})',
             hold="10m",
             severity=Severity.WARNING,
             summary="An application is synced and does not work.",
@@ -51,7 +51,7 @@ def _sync_failed() -> Alert:
     failed = 'argocd_app_sync_total{phase=~"Error|Failed"}'
     return Alert(
         name="ArgoCDSyncFailed",
-        expression=f"max by (name, project, namespace, dest_namespace) {appeared(failed, '10m')} > 0",
+        expression=f"max by (name, project, namespace, dest_namespace) {appeared(failed, '10m')}",
         hold="0m",
         severity=Severity.WARNING,
         summary="A sync ended in an error: the last commit did not reach the cluster.",
@@ -67,7 +67,7 @@ def _repository() -> Alert:
     listings = appeared("argocd_git_lsremote_fail_total", "10m")
     return Alert(
         name="ArgoCDRepositoryUnreachable",
-        expression=f"max by (namespace, repo) ({fetches} or {listings}) > 0",
+        expression=f"max by (namespace, repo) ({fetches} or {listings})",
         hold="5m",
         severity=Severity.CRITICAL,
         summary="Argo CD cannot read a repository: nothing is deployed or mended from it.",
