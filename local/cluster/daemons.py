@@ -5,6 +5,9 @@ from pathlib import Path
 
 from local.cluster.layout import Cluster
 
+STAGES = Path(__file__).with_name("stages.yaml")
+"""What KWOK does to the objects of a simulated cluster."""
+
 
 @dataclass(frozen=True)
 class Daemon:
@@ -130,6 +133,7 @@ def _proxy(cluster: Cluster, programs: Path) -> Daemon:
 
 def _kwok(cluster: Cluster, programs: Path) -> Daemon:
     flags = {
+        "config": STAGES,
         "kubeconfig": cluster.admin_kubeconfig,
         "manage-all-nodes": "true",
         "node-ip": "127.0.0.1",

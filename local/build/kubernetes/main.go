@@ -16,6 +16,7 @@ import (
 	_ "github.com/coredns/coredns/plugin/metrics"
 	_ "github.com/coredns/coredns/plugin/ready"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"go.etcd.io/etcd/server/v3/etcdmain"
 	"k8s.io/component-base/cli"
 	_ "k8s.io/component-base/logs/json/register"
@@ -26,7 +27,10 @@ import (
 	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
+	kwokconfig "sigs.k8s.io/kwok/pkg/config"
 	kwok "sigs.k8s.io/kwok/pkg/kwok/cmd"
+	kwoklog "sigs.k8s.io/kwok/pkg/log"
+	"sigs.k8s.io/kwok/pkg/utils/signals"
 )
 
 var programs = map[string]func(context.Context) *cobra.Command{
@@ -35,7 +39,6 @@ var programs = map[string]func(context.Context) *cobra.Command{
 	"kube-scheduler":          func(context.Context) *cobra.Command { return scheduler.NewSchedulerCommand() },
 	"kube-proxy":              func(context.Context) *cobra.Command { return proxy.NewProxyCommand() },
 	"kubelet":                 kubelet.NewKubeletCommand,
-	"kwok":                    kwok.NewCommand,
 }
 
 func main() {
@@ -46,6 +49,8 @@ func main() {
 	case "coredns":
 		dnsserver.Directives = []string{"errors", "health", "ready", "prometheus", "cache", "kubernetes"}
 		coremain.Run()
+	case "kwok":
+		os.Exit(runKwok())
 	default:
 		program, known := programs[name]
 		if !known {
@@ -55,4 +60,25 @@ func main() {
 		}
 		os.Exit(cli.Run(program(context.Background())))
 	}
+}
+
+// runKwok does what kwok's own main does: its configuration travels in the context, and it reports by its own logger.
+func runKwok() int {
+	// Kubernetes registers a --version of a type of its own for the whole program, which kwok's command cannot take.
+	pflag.CommandLine = pflag.NewFlagSet("kwok", pflag.ContinueOnError)
+	flags := pflag.NewFlagSet("global", pflag.ContinueOnError)
+	flags.ParseErrorsAllowlist.UnknownFlags = true
+	flags.Usage = func() {}
+	ctx, logger := kwoklog.InitFlags(signals.SetupSignalContext(), flags)
+	ctx, err := kwokconfig.InitFlags(ctx, flags)
+	if err == nil {
+		command := kwok.NewCommand(ctx)
+		command.PersistentFlags().AddFlagSet(flags)
+		err = command.ExecuteContext(ctx)
+	}
+	if err != nil {
+		logger.Error("kwok ended", "err", err)
+		return 1
+	}
+	return 0
 }
