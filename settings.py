@@ -50,10 +50,6 @@ def _block(shortest: int, longest: int) -> Callable[[str], str]:
     return check
 
 
-def _block_from(shortest: int, longest: int, allowed: str) -> Any:
-    return Annotated[str, AfterValidator(_block(shortest, longest)), Field(description=allowed)]
-
-
 AwsRegion = Annotated[str, _text(r"^(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-[1-9]$", "a region such as eu-central-1")]
 AwsAccount = Annotated[str, _text(r"^[0-9]{12}$", "twelve digits in quotes")]
 AwsZone = Annotated[str, _text(r"^[a-z]{2}-[a-z]+-[1-9][a-z]$", "a zone such as eu-central-1a")]
@@ -62,10 +58,10 @@ AwsZones = Annotated[
 ]
 AwsRole = Annotated[str, _text(r"^arn:aws:iam::[0-9]{12}:role/[\w+=,.@/-]+$", "the ARN of an IAM role")]
 AwsRoles = Annotated[list[AwsRole], Field(min_length=1, description="ARNs of IAM roles, the one that runs pulumi among them")]
-VpcBlock = _block_from(16, 20, "an address block of /16 to /20 such as 10.64.0.0/16")
-GkeBlock = _block_from(12, 16, "an address block of /12 to /16 such as 10.64.0.0/14")
+VpcBlock = Annotated[str, AfterValidator(_block(16, 20)), Field(description="an address block of /16 to /20 such as 10.64.0.0/16")]
+GkeBlock = Annotated[str, AfterValidator(_block(12, 16)), Field(description="an address block of /12 to /16 such as 10.64.0.0/14")]
 # A public endpoint that lets in half the world or more is nobody's intention (issue 8, item 5).
-Caller = _block_from(8, 32, "an address block of at least /8 such as 203.0.113.0/24")
+Caller = Annotated[str, AfterValidator(_block(8, 32)), Field(description="an address block of at least /8 such as 203.0.113.0/24")]
 Callers = Annotated[list[Caller], Field(description="address blocks that may reach the API server; [] for none: private only")]
 GcpProject = Annotated[str, _text(r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "a project id: 6 to 30 lower-case letters, digits and hyphens")]
 GcpNumber = Annotated[str, _text(r"^[0-9]{6,}$", "the project's number in quotes: gcloud projects describe <project>")]

@@ -100,7 +100,9 @@ def _private(
 ) -> tuple[dict[str, CloudResource], list[pulumi.Resource], list[CloudResource]]:
     """The private subnets by zone, their ways out, and their route tables."""
     gateways = {zone: _nat(part, plan, zone, public[zone], public_routes) for zone in plan.nat_zones}
-    subnets, made, tables = {}, [], []
+    subnets: dict[str, CloudResource] = {}
+    made: list[pulumi.Resource] = []
+    tables: list[CloudResource] = []
     for zone, block in zip(plan.zones, plan.blocks.private, strict=True):
         subnets[zone] = _subnet(part, plan, vpc, f"private-{zone}", zone, block, "internal-elb")
         name = f"private-{zone}"

@@ -4,6 +4,7 @@ The generated classes carry everything that a schema would: `<Resource>Args` the
 """
 
 import ast
+import pickle
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -54,6 +55,18 @@ class Sdk:
     known: dict[str, Resource] = field(default_factory=dict)
     objects: dict[tuple[str, str], dict[str, Property]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+
+    def recall(self, file: Path) -> None:
+        """Take over what an earlier run has read: reading the classes takes two seconds, and they never change."""
+        if file.exists():
+            wheel, known, objects = pickle.loads(file.read_bytes())
+            if wheel == self.wheel.name:
+                self.known, self.objects = known, objects
+
+    def remember(self, file: Path) -> None:
+        """Keep what was read for the next run."""
+        file.with_suffix(".new").write_bytes(pickle.dumps((self.wheel.name, self.known, self.objects)))
+        file.with_suffix(".new").replace(file)
 
     def resource(self, token: str) -> Resource:
         """What the class of `token` declares; raises NoSuchType."""
@@ -112,20 +125,20 @@ def _inputs(text: str, name: str) -> dict[str, Property]:
     body = ast.parse(text[start : ends[0] if ends else len(text)]).body[0]
     assert isinstance(body, ast.ClassDef)
     functions = [member for member in body.body if isinstance(member, ast.FunctionDef)]
-    wire = {member.name: _wire_name(member) for member in functions}
+    wire = {member.name: name for member in functions if (name := _wire_name(member))}
     constructor = next(member for member in functions if member.name == "__init__")
     given = zip(constructor.args.kwonlyargs, constructor.args.kw_defaults, strict=True)
     return {wire.get(argument.arg, argument.arg): Property(default is None, _form(argument.annotation)) for argument, default in given}
 
 
-def _wire_name(function: ast.FunctionDef) -> str:
-    """The schema's name of a property: what its getter is told, else the Python name."""
+def _wire_name(function: ast.FunctionDef) -> str | None:
+    """The schema's name of a property, where its getter is told one: it differs from the Python name."""
     for decorator in function.decorator_list:
         if isinstance(decorator, ast.Call):
             for keyword in decorator.keywords:
                 if keyword.arg == "name" and isinstance(keyword.value, ast.Constant):
                     return str(keyword.value.value)
-    return function.name
+    return None
 
 
 def _form(annotation: Any) -> Form:

@@ -1,0 +1,1 @@
+"""`scripts/rehearse`: the real engine's whole run of a cloud stack, with nothing made at any cloud."""

@@ -1,0 +1,125 @@
+"""Plays what a cloud runs for a cluster: load balancers for Ingresses, volumes for claims; and takes both away again."""
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from local.plugins.rehearsal.store import Store, Thing
+from local.rehearse.api import Api, Item
+
+INGRESSES = "/apis/networking.k8s.io/v1/ingresses"
+CLAIMS, VOLUMES = "/api/v1/persistentvolumeclaims", "/api/v1/persistentvolumes"
+LOAD_BALANCER, VOLUME = "rehearsal:index:LoadBalancer", "rehearsal:index:Volume"
+CLUSTERS = ("aws:eks/cluster:Cluster", "gcp:container/cluster:Cluster")
+FINALIZER = "rehearsal.causeway.dev/load-balancer"
+SELECTED_NODE = "volume.kubernetes.io/selected-node"
+TICK_SECONDS = 0.2
+
+
+def is_served(ingress: Item) -> bool:
+    """Whether the Ingress is one of EKS Auto Mode (by class) or of GKE (by annotation, as its controller wants it)."""
+    annotation = ingress["metadata"].get("annotations", {}).get("kubernetes.io/ingress.class")
+    named = ingress["spec"].get("ingressClassName")
+    return named == "alb" or (annotation == "gce" and named is None)
+
+
+def address(ingress: Item) -> dict[str, str]:
+    """What the controller publishes: AWS a name, Google an address (of the range for examples, RFC 5737)."""
+    metadata = ingress["metadata"]
+    if ingress["spec"].get("ingressClassName") == "alb":
+        return {"hostname": f"k8s-{metadata['namespace']}-{metadata['name']}-{metadata['uid'][:8]}.elb.rehearsal.invalid"}
+    return {"ip": "203.0.113.80"}
+
+
+def path_of(item: Item, collection: str) -> str:
+    prefix, _, plural = collection.rpartition("/")
+    metadata = item["metadata"]
+    return f"{prefix}/namespaces/{metadata['namespace']}/{plural}/{metadata['name']}"
+
+
+def volume_for(claim: Item, provisioner: str) -> Item:
+    """The volume that a driver makes for a claim: bound to it, deleted with it."""
+    metadata = claim["metadata"]
+    reference = {"kind": "PersistentVolumeClaim", "apiVersion": "v1", **{key: metadata[key] for key in ("namespace", "name", "uid")}}
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": f"pvc-{metadata['uid']}", "annotations": {"pv.kubernetes.io/provisioned-by": provisioner}},
+        "spec": {
+            "capacity": {"storage": claim["spec"]["resources"]["requests"]["storage"]},
+            "accessModes": claim["spec"]["accessModes"],
+            "storageClassName": claim["spec"]["storageClassName"],
+            "persistentVolumeReclaimPolicy": "Delete",
+            "claimRef": reference,
+            "csi": {"driver": provisioner, "volumeHandle": f"vol-{metadata['uid']}"},
+        },
+    }
+
+
+class Controllers:
+    """Runs beside the engine until the block ends; an error of the API server is met by trying again."""
+
+    def __init__(self, api: Api, store: Store) -> None:
+        self.api, self.store = api, store
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> "Controllers":
+        self.thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.over.set()
+        self.thread.join()
+
+    def _run(self) -> None:
+        while not self.over.wait(TICK_SECONDS):
+            for work in (self._ingresses, self._claims, self._volumes):
+                self._try(work)
+
+    @staticmethod
+    def _try(work: Callable[[], None]) -> None:
+        try:
+            work()
+        except OSError:
+            return  # a conflict, or the cluster is going: the next tick sees what is true then
+
+    def _ingresses(self) -> None:
+        for ingress in filter(is_served, self.api.list(INGRESSES)):
+            path, name = path_of(ingress, INGRESSES), ingress["metadata"]["uid"]
+            if "deletionTimestamp" in ingress["metadata"]:
+                self.store.remove(LOAD_BALANCER, name)
+                self.api.patch(path, {"metadata": {"finalizers": None}})
+            elif FINALIZER not in ingress["metadata"].get("finalizers", []):
+                self._remember(LOAD_BALANCER, name, path, self._front())
+                self.api.patch(path, {"metadata": {"finalizers": [FINALIZER]}})
+                self.api.patch(f"{path}/status", {"status": {"loadBalancer": {"ingress": [address(ingress)]}}})
+
+    def _claims(self) -> None:
+        classes = {item["metadata"]["name"]: item["provisioner"] for item in self.api.list("/apis/storage.k8s.io/v1/storageclasses")}
+        for claim in self.api.list(CLAIMS):
+            chosen = claim["spec"].get("storageClassName")
+            due = SELECTED_NODE in claim["metadata"].get("annotations", {}) and not claim["spec"].get("volumeName")
+            if due and chosen in classes:
+                volume = volume_for(claim, classes[chosen])
+                self._remember(VOLUME, volume["metadata"]["name"], path_of(claim, CLAIMS), {})
+                self.api.ensure(VOLUMES, volume)
+
+    def _volumes(self) -> None:
+        there = {volume["metadata"]["name"]: volume for volume in self.api.list(VOLUMES)}
+        for name, volume in there.items():
+            if volume.get("status", {}).get("phase") == "Released":
+                self.api.remove(f"{VOLUMES}/{name}")
+        for thing in self.store.of(VOLUME):
+            if thing.id not in there:
+                self.store.remove(VOLUME, thing.id)
+
+    def _front(self) -> dict[str, Any]:
+        """The public subnets that a load balancer at AWS stands in, by the tag that its controller looks for."""
+        subnets = self.store.of("aws:ec2/subnet:Subnet")
+        return {"subnets": [subnet.id for subnet in subnets if "kubernetes.io/role/elb" in subnet.inputs.get("tags", {})]}
+
+    def _remember(self, token: str, name: str, path: str, more: dict[str, Any]) -> None:
+        clusters = [thing.id for kind in CLUSTERS for thing in self.store.of(kind)]
+        self.store.put(Thing(token, name, path, {"cluster": clusters, **more}, {}))
