@@ -4,7 +4,6 @@ from typing import Any
 
 from local.plugins.kubernetes import kubeconfig
 from local.plugins.kubernetes.properties import UNKNOWN
-from local.plugins.kubernetes.settings import refusals
 
 MINIMAL_SCHEMA = '{"name": "kubernetes", "version": "4.34.2", "provider": {}, "resources": {}}'
 PLACES = ("kubeconfig", "context", "cluster")
@@ -31,6 +30,3 @@ def active_cluster(inputs: dict[str, Any]) -> dict[str, Any] | None:
         return kubeconfig.load(given["kubeconfig"], given["context"], given["cluster"], "").cluster
     except kubeconfig.ConfigurationError:
         return None
-
-
-__all__ = ["MINIMAL_SCHEMA", "difference", "refusals"]

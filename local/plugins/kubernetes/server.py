@@ -18,7 +18,7 @@ from local.plugins.kubernetes.cluster import Cluster
 from local.plugins.kubernetes.engine import UNLIMITED, Engine
 from local.plugins.kubernetes.operations import Operations
 from local.plugins.kubernetes.properties import decode, encode
-from local.plugins.kubernetes.settings import ProviderSettings
+from local.plugins.kubernetes.settings import ProviderSettings, refusals
 
 VERSION = "4.34.2"
 KIND = {
@@ -103,7 +103,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @answered
     async def CheckConfig(self, request: Any, context: Any) -> Any:
-        refused = configuration.refusals(decode(request.news))
+        refused = refusals(decode(request.news))
         return provider_pb2.CheckResponse(
             inputs=request.news,
             failures=[provider_pb2.CheckFailure(property=name, reason=reason) for name, reason in refused],
