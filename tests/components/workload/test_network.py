@@ -46,7 +46,9 @@ def _permits(policies: list[Manifest], pod: str, peer: str, port: int, direction
     selecting = [
         policy["spec"]
         for policy in policies
-        if policy["metadata"]["namespace"] == namespace and policy["spec"]["podSelector"].get("matchLabels", {}).items() <= labels.items()
+        if direction.capitalize() in policy["spec"]["policyTypes"]
+        and policy["metadata"]["namespace"] == namespace
+        and policy["spec"]["podSelector"].get("matchLabels", {}).items() <= labels.items()
     ]
     return not selecting or any(_listed(flow, side, peer, port) for spec in selecting for flow in spec.get(direction, []))
 
