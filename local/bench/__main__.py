@@ -1,0 +1,104 @@
+"""`scripts/bench`: brings a simulated cluster up, measures both sides in turn, and prints ratios."""
+
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from local import pulumi
+from local.bench import imports
+from local.bench.figures import Figure, table
+from local.bench.rounds import measure
+from local.bench.sides import Bench
+from local.cluster import layout, lifecycle
+from local.home import Home
+from local.lock import exclusive
+from local.plugins.install import install_stand_ins
+from local.progress import Problem, Progress, guarded
+from local.toolchain import ensure
+from local.up import FOR_A_SIMULATED_NODE, link_tools
+
+IMPORT_PAIRS = 7
+TABLE_WIDTH = 150
+
+
+@contextmanager
+def cluster(home: Home, progress: Progress) -> Iterator[None]:
+    """A simulated cluster and a Pulumi state, both new and both gone afterwards."""
+    clear(home)
+    made = layout.locate(home, simulated=True)
+    try:
+        tools = ensure(FOR_A_SIMULATED_NODE, home, progress)
+        pulumi.prepare(home)
+        link_tools(tools, home)
+        lifecycle.up(made, home, tools, [], progress)
+        shutil.copy(made.admin_kubeconfig, home.kubeconfig)
+        install_stand_ins(home)
+        yield
+    finally:
+        clear(home)
+
+
+def clear(home: Home) -> None:
+    """End what this run, or one that was killed, has left; the lock's file stays."""
+    lifecycle.delete(layout.locate(home, simulated=True))
+    for path in home.state.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "lock":
+            path.unlink()
+
+
+def sizes(text: str) -> list[int]:
+    """Numbers of workloads from `10,100`; raises Problem for anything else."""
+    try:
+        found = [int(part) for part in text.split(",")]
+    except ValueError:
+        found = []
+    if not found or min(found) < 1:
+        raise Problem(f"--workloads: given {text!r}, allowed: whole numbers from 1, such as 10,100")
+    return found
+
+
+def show(figures: list[Figure], file: Path | None) -> None:
+    """The table and the JSON lines to standard output; the lines also to `file`."""
+    console = Console()
+    console.width = max(console.width, TABLE_WIDTH)
+    console.print(table(figures))
+    lines = "".join(f"{figure.line()}\n" for figure in figures)
+    print(lines, end="", flush=True)
+    if file:
+        file.write_text(lines)
+
+
+def end(*_: object) -> None:
+    """Stop as an interruption from the keyboard does, cleaning up."""
+    raise KeyboardInterrupt
+
+
+def main(
+    workloads: Annotated[str, typer.Option(help="Numbers of workloads, with commas between.")] = "10,100",
+    pairs: Annotated[int, typer.Option(min=1, help="How often each side is measured.")] = 3,
+    json_file: Annotated[Path | None, typer.Option("--json", help="A file for the JSON lines.")] = None,
+) -> None:
+    """Print what our up, no-op up and destroy take beside kubectl with the very same objects, and what the program costs."""
+    signal.signal(signal.SIGTERM, end)
+    base = Home.load()
+    home = Home(base.state / "bench", base.cache, "bench")
+    progress = Progress()
+    with guarded(progress.console, "./scripts/bench"):
+        numbers = sizes(workloads)
+        with exclusive(home, "./scripts/bench"), cluster(home, progress):
+            figures = imports.measure(IMPORT_PAIRS, progress)
+            for number in numbers:
+                figures += measure(Bench(home, number), pairs, progress)
+        show(figures, json_file)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,27 @@
+"""Stateless workloads in one namespace, made as the platform's own program makes them."""
+
+import pulumi
+
+import platforms
+import settings
+from components import Pattern, RestrictedNamespace, WorkloadPattern
+
+NAMESPACE = "bench"
+
+wanted = settings.load()
+platform = platforms.load(wanted)
+owner = {"team": wanted.team, "environment": wanted.environment.value}
+namespace = RestrictedNamespace(NAMESPACE, {**owner}, pulumi.ResourceOptions(provider=platform.provider))
+inside = pulumi.ResourceOptions(provider=platform.provider, depends_on=[namespace], deleted_with=namespace.object)
+for number in range(pulumi.Config().require_int("workloads")):
+    WorkloadPattern(
+        f"web-{number:04}",
+        {
+            "pattern": Pattern.STATELESS,
+            "image": settings.pinned_images()["shop"],
+            "namespace": NAMESPACE,
+            "platform": platform.workload,
+            **owner,
+        },
+        inside,
+    )

@@ -1,0 +1,107 @@
+"""What is measured, in which order, and against which target."""
+
+from statistics import median
+
+from local.bench import objects
+from local.bench.figures import Figure
+from local.bench.process import Cost
+from local.bench.sides import Bench
+from local.progress import Problem, Progress, Step
+
+TARGETS = {"up": 2.5, "no-op up": 2.0, "destroy": 2.5}
+TARGETS_FROM = 100
+"""The targets are set for this many workloads; smaller numbers are shown without."""
+
+PEERS = {
+    "up": "kubectl apply --server-side, wait",
+    "no-op up": "kubectl apply --server-side again",
+    "destroy": "kubectl delete of the same objects, wait",
+}
+Times = dict[str, list[Cost]]
+
+
+def measure(bench: Bench, pairs: int, progress: Progress) -> list[Figure]:
+    """Every figure for one number of workloads. Raises Problem where the two sides do not make the same."""
+    ours: Times = {name: [] for name in TARGETS}
+    peer: Times = {name: [] for name in TARGETS}
+    with progress.step(f"{bench.workloads} workloads: memory, and the same objects on both sides") as step:
+        bench.prepare()
+        watched, count = compare(bench, step)
+    with progress.step(f"{bench.workloads} workloads, {count} objects: {pairs} pairs") as step:
+        for pair in range(pairs):
+            # Whoever goes first in one pair goes second in the next, so that neither gains from the order.
+            sides = [(ours, our_round), (peer, peer_round)]
+            for times, round_of in sides if pair % 2 == 0 else reversed(sides):
+                step.update(f"pair {pair + 1} of {pairs}, {round_of.__name__.replace('_', ' ')}")
+                for name, cost in round_of(bench).items():
+                    times[name].append(cost)
+    return [*timed(bench, ours, peer, count), memory(bench, watched, peer), written(bench, watched)]
+
+
+def compare(bench: Bench, step: Step) -> tuple[Cost, int]:
+    """One round of each side whose times do not count: its memory, the manifests, and proof that both make the same."""
+    step.update("ours")
+    cost = bench.up(watched=True)
+    count = bench.keep_manifests()
+    made = bench.live()
+    bench.destroy()
+    if not bench.is_empty():
+        raise Problem("pulumi destroy ended before the namespace was gone")
+    step.update("peer")
+    bench.apply()
+    if different := objects.difference(made, bench.live()):
+        raise Problem(f"the two sides do not make the same objects: {different}")
+    bench.delete()
+    if not bench.is_empty():
+        raise Problem("kubectl delete ended before the namespace was gone")
+    return cost, count
+
+
+def our_round(bench: Bench) -> dict[str, Cost]:
+    return {"up": bench.up(), "no-op up": bench.up(), "destroy": bench.destroy()}
+
+
+def peer_round(bench: Bench) -> dict[str, Cost]:
+    return {"up": bench.apply(), "no-op up": bench.reapply(), "destroy": bench.delete()}
+
+
+def timed(bench: Bench, ours: Times, peer: Times, count: int) -> list[Figure]:
+    return [
+        Figure(
+            name=f"{name}, {bench.workloads} workloads",
+            unit="s",
+            ours=[cost.seconds for cost in ours[name]],
+            peer=[cost.seconds for cost in peer[name]],
+            peer_name=PEERS[name],
+            target=target if bench.workloads >= TARGETS_FROM else None,
+            facts={
+                "objects": count,
+                "ours_processor_seconds": median(cost.processor_seconds for cost in ours[name]),
+                "peer_processor_seconds": median(cost.processor_seconds for cost in peer[name]),
+            },
+        )
+        for name, target in TARGETS.items()
+    ]
+
+
+def memory(bench: Bench, watched: Cost, peer: Times) -> Figure:
+    """Peak of engine, language host, program and provider together, beside kubectl's."""
+    return Figure(
+        name=f"peak memory of up, {bench.workloads} workloads",
+        unit="MiB",
+        ours=[watched.memory],
+        peer=[max(cost.largest_process_mib for cost in peer["up"])],
+        peer_name="kubectl apply",
+        facts={f"{part.replace(' ', '_')}_mib": round(size, 1) for part, size in watched.parts.items()},
+    )
+
+
+def written(bench: Bench, watched: Cost) -> Figure:
+    """Bytes that a whole `up` wrote to disk, beside the size of the state that it leaves."""
+    return Figure(
+        name=f"written by up, {bench.workloads} workloads",
+        unit="MB",
+        ours=[watched.written_bytes / 1e6],
+        peer=[bench.state_bytes / 1e6],
+        peer_name="size of the state",
+    )
