@@ -41,8 +41,6 @@ NAMESPACED = frozenset(
 )
 LIST_SUFFIX = "List"
 PATCH_SUFFIX = "Patch"
-# A kind of its own whose name ends like a list of others.
-NOT_LISTS = frozenset({"IPAddressAllowList"})
 RELEASE = "kubernetes:helm.sh/v3:Release"
 
 
@@ -88,8 +86,9 @@ def token_version(token: str) -> tuple[str, str]:
 
 
 def is_list(token: str) -> bool:
-    kind = token.rsplit(":", 1)[1]
-    return kind.endswith(LIST_SUFFIX) and kind not in NOT_LISTS and kind != LIST_SUFFIX
+    """Whether the type is a list of a built-in kind; a custom kind may well be called AllowList."""
+    api_version, kind = token_version(token)
+    return kind.endswith(LIST_SUFFIX) and built_in(api_version, kind.removesuffix(LIST_SUFFIX)) is not None
 
 
 def is_patch(token: str, kind: Any) -> bool:

@@ -47,6 +47,12 @@ def test_scope_decides_the_path() -> None:
     assert kinds.built_in("stable.example.com/v1", "CronTab") is None
 
 
+def test_list_types() -> None:
+    """A list of built-in objects is told from a custom kind that is merely called so."""
+    assert kinds.is_list("kubernetes:core/v1:PodList")
+    assert not kinds.is_list("kubernetes:example.com/v1:AllowList")
+
+
 def test_patch_types() -> None:
     """A ...Patch type is told from a kind that merely ends so."""
     assert kinds.is_patch("kubernetes:apps/v1:DeploymentPatch", "Deployment")
