@@ -53,6 +53,11 @@ class Home:
         return self.state / "seed"
 
     @property
+    def charts(self) -> Path:
+        """Doubles of charts, for the Kubernetes provider."""
+        return self.state / "charts"
+
+    @property
     def kubeconfig(self) -> Path:
         """One context, `causeway`: the cluster that `scripts/up` chose."""
         return self.state / "kubeconfig"

@@ -65,13 +65,14 @@ def make(layer: Layer, below: dict[str, str], tree: Path, target: Path, home: Ho
 
 
 def _packages(layer: Layer, below: dict[str, str], tree: Path, home: Home, show: Show) -> dict[str, str]:
-    if not layer.packages:
+    if not layer.packages and not layer.alone:
         return {}
     downloads = home.cache / "downloads"
     unwanted = below.keys() | set(layer.exclude)
 
     def wanted() -> list[debian.Package]:
-        return [package for package in debian.closure(layer.packages, show) if package.name not in unwanted]
+        closure = debian.closure([*layer.packages, *layer.alone], show)
+        return [item for item in closure if item.name in layer.alone or (layer.packages and item.name not in unwanted)]
 
     packages = wanted()
     try:

@@ -30,13 +30,15 @@ class Layer:
     """One layer: what goes into it. Every part is optional; the order of packing is that of the fields.
 
     `on` names the layers below, whose Debian packages are not repeated. `exclude` are packages of the closure that the
-    image does without, `omit` path patterns that are left out. `compile` are folders whose Python is compiled.
+    image does without, `alone` packages taken without what they depend on. `omit` are path patterns that are left out,
+    `compile` folders whose Python is compiled.
     """
 
     name: str
     on: list[str] = field(default_factory=list)
     packages: list[str] = field(default_factory=list)
     exclude: list[str] = field(default_factory=list)
+    alone: list[str] = field(default_factory=list)
     wheels: dict[str, str] = field(default_factory=dict)
     wheel: dict[str, str] = field(default_factory=dict)
     tool: dict[str, str] = field(default_factory=dict)

@@ -37,7 +37,7 @@ def _is_recent(go: Path, minimum: str) -> bool:
 
 
 def build(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> None:
-    """Build `local/build/<tool>` into `target`; the sums of every module are in its go.sum.
+    """Build the programs of `local/build/<tool>` into `target`; the sums of every module are in its go.sum.
 
     The compiler's cache is the user's own, so a killed build goes on where it stopped. Raises Problem with the
     compiler's last lines.
@@ -46,10 +46,29 @@ def build(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> No
     source = target / "source"
     shutil.copytree(REPOSITORY / "local" / "build" / pin.name, source)
     variables = " ".join(f"-X {name}={value}" for name, value in pin.go.variables.items())
-    command: list[str | Path] = [
-        compiler(home, show), "build", "-v", "-mod=mod", "-buildvcs=false", "-trimpath",
-        "-ldflags", f"-s -w {variables}", "-o", target / pin.name, pin.go.package,
-    ]  # fmt: skip
+    for name, package in ({pin.name: pin.go.package} | pin.go.programs).items():
+        command: list[str | Path] = [
+            compiler(home, show), "build", "-v", "-mod=mod", "-buildvcs=false", "-trimpath",
+            "-ldflags", f"-s -w {variables}", "-o", target / name, package,
+        ]  # fmt: skip
+        _compile(command, source, show)
+    for module, folders in pin.go.folders.items():
+        tree = _module(module, source, home, show)
+        for folder, name in folders.items():
+            (target / name).mkdir()
+            for path in (tree / folder).iterdir():
+                shutil.copyfile(path, target / name / path.name)
+    shutil.rmtree(source)
+
+
+def _module(module: str, source: Path, home: Home, show: Callable[[str], None]) -> Path:
+    """Where the compiler keeps a module that was built from."""
+    command: list[str | Path] = [compiler(home, show), "list", "-mod=mod", "-m", "-f", "{{.Dir}}", module]
+    environment = os.environ | {"GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off"}
+    return Path(subprocess.run(command, cwd=source, env=environment, capture_output=True, text=True, check=True).stdout.strip())
+
+
+def _compile(command: list[str | Path], source: Path, show: Callable[[str], None]) -> None:
     environment = os.environ | {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off"}
     last: deque[str] = deque(maxlen=4)
     downloads = packages = 0
@@ -64,4 +83,3 @@ def build(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> No
         raise Problem(f"go build was ended by signal {-process.returncode}: run again, it goes on from what is compiled")
     if process.returncode:
         raise Problem(f"go build failed: {' / '.join(last)}")
-    shutil.rmtree(source)

@@ -29,10 +29,16 @@ class Wheel:
 
 @dataclass(frozen=True)
 class GoModule:
-    """A package to build inside the small module `local/build/<tool>`; `variables` are set at link time."""
+    """A package to build inside the small module `local/build/<tool>`; `variables` are set at link time.
+
+    `programs` are further packages of the same module by the names of their programs; `folders` of a module, by its path,
+    are copied to the tool's directory under the name given.
+    """
 
     package: str
     variables: dict[str, str]
+    programs: dict[str, str] = field(default_factory=dict)
+    folders: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

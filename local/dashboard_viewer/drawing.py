@@ -1,0 +1,110 @@
+"""Panels as SVG and HTML: lines over time, single numbers, tables."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+from .panels import Answered, Span
+from .prometheus import Line
+from .units import shown
+
+COLOURS = ("#3274d9", "#e0752d", "#299c46", "#a352cc", "#d44a3a", "#00a3a3", "#8f8f00", "#c15c97")
+NAMED = {"green": "#299c46", "orange": "#e0752d", "red": "#d44a3a", "yellow": "#c9a700", "blue": "#3274d9"}
+WIDTH, HEIGHT = 560, 190
+LEFT, BOTTOM, TOP = 64, 22, 8
+MOST_LINES, MOST_ROWS = 12, 40
+TICKS = 4
+
+
+def drawn(answered: Answered, span: Span) -> str:
+    """The inside of a panel."""
+    if answered.error:
+        return f'<p class="error">{escape(answered.error)}</p>'
+    if not answered.lines:
+        return f'<p class="empty">{"Empty, as its description says" if answered.may_be_empty else "No data"}</p>'
+    kind = answered.panel.get("type")
+    if kind in ("stat", "gauge", "bargauge"):
+        return _numbers(answered)
+    return _table(answered) if kind == "table" else _graph(answered, span)
+
+
+def _defaults(answered: Answered) -> dict[str, Any]:
+    return dict((answered.panel.get("fieldConfig") or {}).get("defaults") or {})
+
+
+def _steps(answered: Answered) -> list[dict[str, Any]]:
+    return list((_defaults(answered).get("thresholds") or {}).get("steps") or [])
+
+
+def _numbers(answered: Answered) -> str:
+    unit = str(_defaults(answered).get("unit") or "")
+    parts = []
+    for name, line in answered.lines[:MOST_LINES]:
+        colour = "#333"
+        for step in _steps(answered):
+            if step.get("value") is None or line.last >= step["value"]:
+                colour = NAMED.get(str(step.get("color")), str(step.get("color")))
+        label = f"<small>{escape(name)}</small>" if len(answered.lines) > 1 else ""
+        parts.append(f'<p class="number" style="color:{escape(colour)}">{escape(shown(line.last, unit))}{label}</p>')
+    return "".join(parts)
+
+
+def _table(answered: Answered) -> str:
+    unit = str(_defaults(answered).get("unit") or "")
+    lines = sorted((line for _, line in answered.lines), key=lambda line: -line.last)
+    keys = sorted({key for line in lines for key in line.labels if key != "__name__"})
+    head = "".join(f"<th>{escape(key)}" for key in [*keys, "value"])
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(line.labels.get(key, ''))}" for key in keys) + f"<td>{escape(shown(line.last, unit))}"
+        for line in lines[:MOST_ROWS]
+    )
+    return f"<table><tr>{head}{rows}</table>"
+
+
+def _graph(answered: Answered, span: Span) -> str:
+    unit = str(_defaults(answered).get("unit") or "")
+    lines = sorted(answered.lines, key=lambda entry: -entry[1].last)[:MOST_LINES]
+    limits = [float(step["value"]) for step in _steps(answered) if step.get("value") is not None]
+    top = max([value for _, line in lines for _, value in line.points] + [limit for limit in limits if limit > 0] or [1.0]) * 1.08 or 1.0
+    bottom = min(0.0, min(value for _, line in lines for _, value in line.points))
+    shape = "".join([*_grid(span, bottom, top, unit), *_limits(limits, bottom, top), *_lines(lines, span, bottom, top)])
+    legend = "".join(
+        f'<li style="color:{COLOURS[index % len(COLOURS)]}">{escape(name)}: {escape(shown(line.last, unit))}'
+        for index, (name, line) in enumerate(lines)
+    )
+    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}">{shape}</svg><ul>{legend}</ul>'
+
+
+def _height(value: float, bottom: float, top: float) -> float:
+    return HEIGHT - BOTTOM - (value - bottom) / (top - bottom) * (HEIGHT - BOTTOM - TOP)
+
+
+def _grid(span: Span, bottom: float, top: float, unit: str) -> Iterator[str]:
+    for tick in range(TICKS + 1):
+        value = bottom + (top - bottom) * tick / TICKS
+        y = _height(value, bottom, top)
+        yield f'<path class="grid" d="M{LEFT} {y:.1f}H{WIDTH}"/>'
+        yield f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{escape(shown(value, unit))}</text>'
+        when = datetime.fromtimestamp(span.start + (span.end - span.start) * tick / TICKS, UTC)
+        x = LEFT + (WIDTH - LEFT) * tick / TICKS
+        anchor = "start" if tick == 0 else "end" if tick == TICKS else "middle"
+        yield f'<text x="{x:.0f}" y="{HEIGHT - 6}" text-anchor="{anchor}">{when:%H:%M:%S}</text>'
+
+
+def _limits(limits: Sequence[float], bottom: float, top: float) -> Iterator[str]:
+    for limit in limits:
+        if bottom < limit < top:
+            yield f'<path class="limit" d="M{LEFT} {_height(limit, bottom, top):.1f}H{WIDTH}"/>'
+
+
+def _lines(lines: Sequence[tuple[str, Line]], span: Span, bottom: float, top: float) -> Iterator[str]:
+    """A gap of more than two steps is a gap in the line."""
+    scale = (WIDTH - LEFT) / (span.end - span.start)
+    for index, (_, line) in enumerate(lines):
+        path, before = "", 0.0
+        for when, value in line.points:
+            move = "L" if path and when - before <= 2 * span.step else "M"
+            path += f"{move}{LEFT + (when - span.start) * scale:.1f} {_height(value, bottom, top):.1f}"
+            before = when
+        yield f'<path class="line" stroke="{COLOURS[index % len(COLOURS)]}" d="{path}h.5"/>'

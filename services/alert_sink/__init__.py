@@ -1,0 +1,1 @@
+"""The alert sink: takes what Alertmanager sends, and shows it."""
