@@ -1,0 +1,91 @@
+"""Each alert fires when it should, not before, and not for a near miss; and each says what its reader needs."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from components.monitoring.model import IncompleteAlertError, manifest_problems, prometheus_rule, rule_problems
+
+from .cases import CASES
+from .mutants import mutants
+from .promtool import judge
+from .samples import alerts, key, rule_objects
+
+ALERTS = alerts()
+MUTANTS = {name: list(mutants(rule)) for name, rule in ALERTS.items()}
+KILLED_SHARE = 0.95
+
+
+def test_every_alert_has_a_story() -> None:
+    """An alert without a story that fires and a near miss is refused (1.14)."""
+    assert set(CASES) == set(ALERTS)
+    assert all(case.fires and case.silent for case in CASES.values())
+
+
+@pytest.fixture(scope="module")
+def objections(promtool: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What promtool has against each alert, and against each of its mutants after it."""
+    wanted = [(CASES[name], [rule, *(mutant.rule for mutant in MUTANTS[name])]) for name, rule in ALERTS.items()]
+    return dict(zip(ALERTS, judge(promtool, tmp_path_factory.mktemp("promtool"), wanted), strict=True))
+
+
+def test_alerts_fire_and_stay_silent(objections: dict[str, list[str]]) -> None:
+    """Each alert fires after its hold, with its labels, and stays silent before it and in each near miss (1.14)."""
+    assert {} == {name: told[0] for name, told in objections.items() if told[0]}
+
+
+def test_changed_alerts_are_noticed(objections: dict[str, list[str]]) -> None:
+    """The stories are sharp: at least 95% of the mutants of all alerts make one fail, some of every kind (issue 5, item 5)."""
+    killed = {
+        f"{name}: {mutant.change}": bool(objection)
+        for name, told in objections.items()
+        for mutant, objection in zip(MUTANTS[name], told[1:], strict=True)
+    }
+
+    assert {"threshold", "comparison", "hold", "label"} == {mutant.kind for made in MUTANTS.values() for mutant in made}
+    assert KILLED_SHARE <= sum(killed.values()) / len(killed), [change for change, dead in killed.items() if not dead]
+
+
+@pytest.mark.parametrize("manifest", rule_objects(), ids=lambda manifest: manifest["metadata"]["name"])
+def test_every_alert_is_complete(manifest: dict) -> None:  # type: ignore[type-arg]
+    """Every alert has severity, team, service, summary, description, runbook and dashboard (1.13)."""
+    assert [] == list(manifest_problems(manifest))
+
+
+@pytest.mark.parametrize("place", ["labels.severity", "labels.team", "labels.service", *(f"annotations.{name}" for name in
+    ("summary", "description", "runbook_url", "dashboard_url"))])  # fmt: skip
+def test_an_incomplete_alert_is_refused(place: str) -> None:
+    """An alert that lacks any of them cannot be built, and the message names what is missing (1.13)."""
+    kind, name = place.split(".")
+    rule = ALERTS["HighErrorRate critical"]
+    incomplete = {**rule, kind: {key: value for key, value in rule[kind].items() if key != name}}
+
+    with pytest.raises(IncompleteAlertError, match=f"HighErrorRate: {place} is missing"):
+        prometheus_rule({"name": "sample"}, [{"name": "sample", "rules": [incomplete]}])
+
+
+def test_an_unknown_severity_is_refused() -> None:
+    """A severity that no route knows cannot be built (1.13)."""
+    rule = ALERTS["HighErrorRate critical"]
+
+    assert ["alert HighErrorRate: labels.severity is 'urgent', allowed: critical, warning, info"] == list(
+        rule_problems({**rule, "labels": {**rule["labels"], "severity": "urgent"}})
+    )
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_texts_name_only_labels_that_are_there(name: str) -> None:
+    """Every `$labels.x` of an alert's texts is a label that the firing alert has, so no text has a hole (1.13)."""
+    rule = ALERTS[name]
+    texts = [*rule["annotations"].values(), *rule["labels"].values()]
+    named = {label for text in texts for label in re.findall(r"\$labels\.(\w+)", text)}
+
+    assert named <= set(CASES[name].labels)
+
+
+def test_keys_tell_alerts_apart() -> None:
+    """No two alerting rules are the same alert."""
+    rules = [rule for manifest in rule_objects() for group in manifest["spec"]["groups"] for rule in group["rules"] if "alert" in rule]
+
+    assert len(rules) == len({key(rule) for rule in rules})
