@@ -88,5 +88,7 @@ def _report(inputs: Mapping[str, Any], client: Mapping[str, Any]) -> dict[str, A
         **client,
         "pattern": Pattern.BATCH,
         "args": ["report"],
+        # The report's day ends when the schedule's does.
+        "env": {"TZ": inputs["time_zone"]} if inputs["time_zone"] else None,
         "batch": {"schedule": inputs["report_schedule"], "time_zone": inputs["time_zone"]},
     }

@@ -1,0 +1,123 @@
+"""Each pattern keeps its promise on a real cluster, when what it exists for goes wrong."""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from http import HTTPStatus
+
+import pytest
+
+from components.workload.render import render
+from tests.live.platform import Platform, call, eventually
+from tests.live.test_shop import is_processed, place
+
+pytestmark = pytest.mark.live
+
+REQUESTS = 2000
+
+
+@pytest.fixture
+def shop(platform: Platform) -> str:
+    return str(platform.stack_output("urls")["shop"]).rstrip("/")
+
+
+def answer(url: str) -> str:
+    """The status of one request, or how it failed."""
+    try:
+        return str(call("GET", url).status)
+    except OSError as error:
+        return type(error).__name__
+
+
+def test_rolling_update_under_load_loses_no_request(platform: Platform, shop: str) -> None:
+    """3.02: all pods of the web API are replaced while clients call it, and none of 2,000 requests fails."""
+    results: Counter[str] = Counter()
+    over = threading.Event()
+
+    def client() -> None:
+        while results.total() < REQUESTS or not over.is_set():
+            results[answer(f"{shop}/readyz")] += 1
+            time.sleep(0.005)
+
+    clients = [threading.Thread(target=client) for _ in range(4)]
+    for thread in clients:
+        thread.start()
+    platform.output("kubectl rollout restart deployment web -n shop && kubectl rollout status deployment web -n shop --timeout=180s")
+    over.set()
+    for thread in clients:
+        thread.join()
+
+    assert results.total() >= REQUESTS
+    assert {str(HTTPStatus.OK.value): results.total()} == dict(results)
+
+
+def test_scaling_the_database_down_and_up_keeps_its_data(platform: Platform, shop: str) -> None:
+    """3.14: a stateful workload scaled to nothing and back has its orders."""
+    order = place(shop, "vase")
+
+    platform.output(
+        "kubectl scale statefulset database -n shop --replicas=0 && kubectl wait pod/database-0 -n shop --for=delete --timeout=90s"
+    )
+    platform.output("kubectl scale statefulset database -n shop --replicas=1")
+
+    assert eventually(lambda: call("GET", f"{shop}/orders/{order}").status == HTTPStatus.OK, 90)
+
+
+def test_deleting_the_database_keeps_its_volume(platform: Platform, shop: str) -> None:
+    """3.03: the volume outlives its StatefulSet, and the one that `up` makes anew finds it."""
+    order = place(shop, "mirror")
+    before = platform.kubectl("get pvc data-database-0 -n shop")["metadata"]["uid"]
+
+    platform.output("kubectl delete statefulset database -n shop --wait --timeout=90s")
+    after = platform.kubectl("get pvc data-database-0 -n shop")["metadata"]["uid"]
+    platform.output("pulumi up --refresh --stack minikube --yes --skip-preview --non-interactive")
+
+    assert before == after
+    assert eventually(lambda: call("GET", f"{shop}/orders/{order}").status == HTTPStatus.OK, 90)
+
+
+@pytest.fixture
+def slow_worker(platform: Platform) -> Iterator[None]:
+    """A worker that needs three seconds an order, so that it can be met in the middle of one."""
+    set_time = "kubectl set env deployment/worker -n shop WORK_SECONDS{} && kubectl rollout status deployment worker -n shop --timeout=120s"
+    platform.output(set_time.format("=3"))
+    yield
+    platform.output(set_time.format("-"))
+
+
+@pytest.mark.usefixtures("slow_worker")
+def test_killed_worker_loses_and_doubles_no_work(platform: Platform, shop: str) -> None:
+    """3.15: a worker killed in the middle of a task loses no order and processes none twice."""
+    orders = [place(shop, "clock") for _ in range(4)]
+    eventually(lambda: is_processed(shop, orders[0]), 60)
+
+    platform.output("kubectl delete pod -n shop -l app=worker --force --grace-period=0")
+
+    assert eventually(lambda: all(is_processed(shop, order) for order in orders), 120)
+    query = f"SELECT order_id, count FROM processings WHERE order_id IN ({', '.join(orders)})"
+    ledger = platform.output(f'kubectl exec database-0 -n shop -- psql -U shop -d shop -tAc "{query}"')
+    assert {f"{order}|1" for order in orders} == set(ledger.split())
+
+
+def test_overlapping_batch_run_is_forbidden(platform: Platform) -> None:
+    """3.16: a run that lasts longer than its period has no second one beside it, and the cluster says what it skipped."""
+    image = platform.kubectl("get cronjob report -n shop")["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["image"]
+    inputs = {
+        "pattern": "batch", "namespace": "shop", "team": "platform", "environment": "development", "image": image, "part_of": "shop",
+        "command": ["python3", "-c", "import time; time.sleep(100)"], "batch": {"schedule": "* * * * *", "time_zone": "Etc/UTC"},
+        "platform": {},
+    }  # fmt: skip
+    objects = {"apiVersion": "v1", "kind": "List", "items": render("lengthy", inputs)}
+    (platform.root / "lengthy.json").write_text(json.dumps(objects))
+    platform.output("kubectl apply --server-side -f lengthy.json")
+    try:
+        eventually(
+            lambda: "JobAlreadyActive" in platform.output("kubectl get events -n shop --field-selector involvedObject.name=lengthy"), 150
+        )
+        jobs = platform.kubectl("get jobs -n shop -l app.kubernetes.io/name=lengthy")["items"]
+
+        assert [1] == [job["status"].get("active") for job in jobs]
+    finally:
+        platform.output("kubectl delete -f lengthy.json --wait=false")
