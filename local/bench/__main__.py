@@ -21,7 +21,7 @@ from local.lock import exclusive
 from local.plugins.install import install_stand_ins
 from local.progress import Problem, Progress, guarded
 from local.toolchain import ensure
-from local.up import FOR_A_SIMULATED_NODE, link_tools
+from local.up import EVERYWHERE, link_tools
 
 IMPORT_PAIRS = 7
 TABLE_WIDTH = 150
@@ -33,7 +33,7 @@ def cluster(home: Home, progress: Progress) -> Iterator[None]:
     clear(home)
     made = layout.locate(home, simulated=True)
     try:
-        tools = ensure(FOR_A_SIMULATED_NODE, home, progress)
+        tools = ensure((*EVERYWHERE, "kubernetes"), home, progress)
         pulumi.prepare(home)
         link_tools(tools, home)
         lifecycle.up(made, home, tools, [], progress)
