@@ -1,8 +1,12 @@
-"""What many tests need: a state directory of their own with a seed in it."""
+"""What many tests need: a state directory of their own with a seed in it, or a running platform."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.live.platform import Platform, checkout
 
 SEED = "5eed" * 16
 
@@ -14,3 +18,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CAUSEWAY_HOME", str(tmp_path))
     monkeypatch.delenv("PULUMI_SKIP_CHECKPOINTS", raising=False)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """A platform brought up by `scripts/up` in a checkout of its own, shared by the live tests, taken down at the end.
+
+    Whoever breaks it mends it before the test ends.
+    """
+    made = checkout(tmp_path_factory.mktemp("checkout"), f"test{os.getpid()}")
+    try:
+        answer = made.script("up")
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+        yield made
+    finally:
+        made.script("down")

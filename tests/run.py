@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from local.home import REPOSITORY
+from rich.console import Console
+
+from local.home import REPOSITORY, Home
+from local.images import build_all
+from local.progress import Progress, guarded
+from local.toolchain import ensure
+from local.up import EVERYWHERE, FOR_THE_LOCAL_CLUSTER
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,15 @@ QUICK = Tier("tiers 1 to 3: pure, recorder, whole stacks under mocks", ("-m", "n
 LIVE = Tier("tier 4: the real engine on a real cluster", ("-m", "live", "-p", "no:randomly"))
 
 
+def prepare() -> dict[str, str]:
+    """Have everything ready that the live tests use, in sight of the user; the environment that finds it."""
+    home, progress = Home.load(), Progress()
+    tools = ensure((*FOR_THE_LOCAL_CLUSTER, "promtool"), home, progress)
+    build_all(home, progress)
+    folders = [str(tools[name].directory) for name in EVERYWHERE]
+    return {"PATH": ":".join([*folders, os.environ["PATH"]])}
+
+
 def unfit() -> str | None:
     """Why this machine cannot run tier 4, or None where it can."""
     if sys.platform != "linux":
@@ -32,13 +47,13 @@ def unfit() -> str | None:
     return None if os.geteuid() == 0 else "it needs root"
 
 
-def run(tier: Tier, words: list[str], folder: Path) -> tuple[int, Counter[str]]:
+def run(tier: Tier, words: list[str], folder: Path, environment: dict[str, str]) -> tuple[int, Counter[str]]:
     """Run one tier; its exit code, and how many tests passed, failed and were skipped."""
     print(f"\n━━ {tier.name}", flush=True)
     started = time.monotonic()
     report = folder / "report.xml"
     command = [sys.executable, "-m", "pytest", *tier.arguments, f"--junit-xml={report}", *words]
-    code = subprocess.run(command, cwd=REPOSITORY).returncode
+    code = subprocess.run(command, cwd=REPOSITORY, env=os.environ | environment).returncode
     counts: Counter[str] = Counter()
     for suite in ElementTree.parse(report).getroot().iter("testsuite") if report.exists() else []:
         total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
@@ -58,7 +73,7 @@ def main(words: list[str]) -> int:
     worst = 0
     for tier in tiers:
         with TemporaryDirectory() as folder:
-            code, counts = run(tier, words, Path(folder))
+            code, counts = run(tier, words, Path(folder), prepare() if tier is LIVE else {})
         total.update(counts)
         worst = worst or code
         if code:
@@ -71,4 +86,5 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    with guarded(Console(stderr=True), "./scripts/test"):
+        sys.exit(main(sys.argv[1:]))

@@ -10,17 +10,19 @@ import pytest
 
 from local.home import Home
 from local.plugins.install import install_stand_ins
+from tests.live.platform import Platform
 from tests.local.plugins.live.stack import Stack
 
 KUBECONFIG = "CAUSEWAY_TEST_KUBECONFIG"
 
 
 @pytest.fixture(scope="session")
-def kubeconfig() -> Path:
-    """The cluster to test on; the runner names it."""
-    if KUBECONFIG not in os.environ:
-        pytest.skip(f"{KUBECONFIG} names no cluster")
-    return Path(os.environ[KUBECONFIG]).absolute()
+def kubeconfig(request: pytest.FixtureRequest) -> Path:
+    """The cluster to test on: the one that CAUSEWAY_TEST_KUBECONFIG names, or the platform of all live tests."""
+    if named := os.environ.get(KUBECONFIG):
+        return Path(named).absolute()
+    platform: Platform = request.getfixturevalue("platform")
+    return platform.home / "kubeconfig"
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,12 @@
 """kubernetes.helm.v3.Release through the real engine and the real helm."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.local.plugins.live.stack import Stack
 
-pytestmark = [pytest.mark.live, pytest.mark.skipif(shutil.which("helm") is None, reason="helm is not on PATH")]
+pytestmark = pytest.mark.live
 
 RELEASE = """
 release = k8s.helm.v3.Release("tiny", k8s.helm.v3.ReleaseArgs(
