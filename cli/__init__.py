@@ -1,1 +1,1 @@
-"""The command `causeway`: doctor, status, urls and secrets, thin over pure modules."""
+"""The command `causeway`: doctor, status, urls, secrets and workload, thin over pure modules."""

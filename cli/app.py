@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from cli.refusal import Refused
 from local.progress import Problem
 
 FINE, FAILED, WRONG_USAGE = 0, 1, 2
@@ -32,20 +33,26 @@ class Commands(TyperGroup):
         try:
             code = super().main(words, *rest, **options | {"standalone_mode": False})
         except TyperException as error:
-            code = _complain(self._usage(error.format_message()), WRONG_USAGE)
+            code = _complain(self._usage(error), WRONG_USAGE)
+        except typer.Abort:
+            print(file=sys.stderr)  # a question may stand on this line
+            code = _complain("stopped before its end", FAILED)
         except (Problem, OSError) as problem:
             message = f"{problem.filename}: {problem.strerror}" if isinstance(problem, OSError) else str(problem)
             if "--json" in words:
                 print(json.dumps({"error": message}))
-            code = _complain(message, FAILED)
+            code = _complain(message, WRONG_USAGE if isinstance(problem, Refused) else FAILED)
         sys.exit(code if isinstance(code, int) else FINE)
 
-    def _usage(self, message: str) -> str:
+    def _usage(self, error: TyperException) -> str:
         """A parser's message, made one line; the help, which stands for it where no command is given, stays as it is."""
+        message = error.format_message()
         if message.startswith("Usage:"):
             return message
         if message.startswith("No such command"):
-            message = f"{message.rstrip('.?')}; allowed: {', '.join(sorted(self.commands))}"
+            context = getattr(error, "ctx", None)
+            group = context.command if context and isinstance(context.command, TyperGroup) else self
+            message = f"{message.rstrip('.?')}; allowed: {', '.join(sorted(group.commands))}"
         return " ".join(message.replace("Value error, ", "").rstrip(".").split()) + "; see causeway --help"
 
 
@@ -68,6 +75,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+workload = typer.Typer(help="Choose, render and import workloads; needs no cluster.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(workload, name="workload")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as docs/cli.md describes it.")]
 
@@ -123,3 +133,26 @@ def secrets(as_json: AsJson = False) -> None:
     from cli.secrets import run
 
     raise typer.Exit(run(as_json))
+
+
+@workload.command()
+def choose(
+    ends: Annotated[bool | None, typer.Option("--ends/--no-ends", help="Does the program end by itself?")] = None,
+    on_schedule: Annotated[bool | None, typer.Option("--on-schedule/--no-on-schedule", help="Is it to run at set times?")] = None,
+    needs_identity: Annotated[
+        bool | None, typer.Option("--needs-identity/--no-needs-identity", help="Does each copy need a disk or a name of its own?")
+    ] = None,
+    one_per_node: Annotated[
+        bool | None, typer.Option("--one-per-node/--no-one-per-node", help="Does every node need exactly one copy?")
+    ] = None,
+    serves: Annotated[bool | None, typer.Option("--serves/--no-serves", help="Does anything connect to it?")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Name the pattern that fits a program, with the reasons.
+
+    What the options leave open is asked on a terminal, and refused elsewhere.
+    """
+    from cli.workload.choose import run
+    from components.workload.choice import Answers
+
+    raise typer.Exit(run(Answers(ends, on_schedule, needs_identity, one_per_node, serves), as_json))

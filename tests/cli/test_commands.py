@@ -172,7 +172,9 @@ def test_narrow_terminal(platform: FakePlatform) -> None:
     ("words", "message"),
     [
         pytest.param(
-            ["statsu"], "error: No such command 'statsu'. Did you mean 'status'; allowed: doctor, secrets, status, urls", id="command"
+            ["statsu"],
+            "error: No such command 'statsu'. Did you mean 'status'; allowed: doctor, secrets, status, urls, workload",
+            id="command",
         ),
         pytest.param(["status", "--wiat", "3"], "error: No such option: --wiat", id="option"),
         pytest.param(["doctor", "--target", "aks"], "'aks' is not one of 'minikube', 'eks', 'gke'", id="target"),
