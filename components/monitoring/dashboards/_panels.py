@@ -1,4 +1,7 @@
-"""The few forms that all dashboards are made of, over grafana-foundation-sdk: one look, one data source, stable ids."""
+"""The few forms that all dashboards are made of, over grafana-foundation-sdk: one look, one data source, stable ids.
+
+The classic form (v1) is what Grafana's sidecar puts before it; the SDK prefers v2, which only its API takes.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
