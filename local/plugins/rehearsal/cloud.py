@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.plugins.kubernetes.properties import UNKNOWN, mark_secrets, reveal
+from local.plugins.kubernetes.properties import UNKNOWN, mark_secrets
 from local.plugins.rehearsal import kinds_aws, kinds_gcp, rules_aws, rules_gcp
 from local.plugins.rehearsal.judge import Judge, World
 from local.plugins.rehearsal.kinds import Kind, Place, digits
@@ -79,7 +79,7 @@ class Cloud:
         if taken:
             raise Refused(f"{identifier} exists already, made as {taken.urn}")
         self.store.put(Thing(token, identifier, urn, redacted(inputs), redacted(outputs)))
-        return identifier, mark_secrets(outputs, inputs)
+        return identifier, outputs
 
     def update(self, token: str, urn: str, identifier: str, inputs: dict[str, Any]) -> dict[str, Any]:
         """Change a thing in place."""
@@ -87,7 +87,7 @@ class Cloud:
             raise Refused(f"{identifier} does not exist any more")
         outputs = self._outputs(token, urn, inputs)[1]
         self.store.put(Thing(token, identifier, urn, redacted(inputs), redacted(outputs)))
-        return mark_secrets(outputs, inputs)
+        return outputs
 
     def delete(self, token: str, identifier: str) -> None:
         """Remove a thing; refused while it is protected, in use, or would leave behind what its controllers made."""
@@ -114,4 +114,5 @@ class Cloud:
 
     def _outputs(self, token: str, urn: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         place = Place(self.region, self.account, digits(urn), self.kubernetes)
-        return self.kind(token).outputs(reveal(inputs), place)
+        identifier, outputs = self.kind(token).outputs(inputs, place)
+        return identifier, mark_secrets(outputs, inputs)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.plugins.kubernetes.properties import UNKNOWN
+from local.plugins.kubernetes.properties import UNKNOWN, reveal
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,11 @@ class Kind:
     computed: Computed = nothing
 
     def outputs(self, inputs: dict[str, Any], place: Place) -> tuple[str, dict[str, Any]]:
-        """The id and every property after the resource was made."""
-        words = {"region": place.region, "account": place.account, "digits": place.digits, "given": inputs}
+        """The id and every property after the resource was made; what was given as a secret is one."""
+        plain = reveal(inputs)
+        words = {"region": place.region, "account": place.account, "digits": place.digits, "given": plain}
         identifier = self.identifier.format(**words)
-        made = {**inputs, **self.computed(inputs, place)}
+        made = {**inputs, **self.computed(plain, place)}
         if self.arn:
             made["arn"] = self.arn.format(id=identifier, **words)
         if "tags" in inputs:

@@ -143,13 +143,14 @@ def _endpoints(judge: Judge) -> None:
 
 def _zones(judge: Judge, world: World) -> None:
     """Subnets in at least two zones, and the Service block outside their VPC."""
-    known = [world.store.get("aws:ec2/subnet:Subnet", item) for item in judge.at("vpcConfig.subnetIds") or [] if isinstance(item, str)]
-    zones = {subnet.outputs["availabilityZone"] for subnet in known if subnet}
+    given = [item for item in judge.at("vpcConfig.subnetIds") or [] if isinstance(item, str)]
+    known = [subnet for subnet in (world.store.get("aws:ec2/subnet:Subnet", item) for item in given) if subnet]
+    zones = {subnet.outputs["availabilityZone"] for subnet in known}
     if known and len(zones) < 2:
         judge.refuse("vpcConfig.subnetIds", "are not in at least two zones")
     services = judge.at("kubernetesNetworkConfig.serviceIpv4Cidr")
     for subnet in known:
-        if subnet and services and IPv4Network(services).overlaps(IPv4Network(subnet.outputs["cidrBlock"])):
+        if services and IPv4Network(services).overlaps(IPv4Network(subnet.outputs["cidrBlock"])):
             judge.refuse("kubernetesNetworkConfig.serviceIpv4Cidr", f"{services} overlaps {subnet.id}")
 
 
