@@ -52,6 +52,12 @@ def register(name: str, manifest: Manifest, opts: pulumi.ResourceOptions, output
     return KubernetesObject(type_token(manifest), name, {**manifest, **dict.fromkeys(outputs)}, opts)
 
 
+def release(name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions) -> pulumi.Resource:
+    """Register a Helm release, the type that `kubernetes.helm.v3.Release` has; `inputs` by their schema names."""
+    opts.version = PROVIDER_VERSION
+    return pulumi.CustomResource("kubernetes:helm.sh/v3:Release", name, dict(inputs), opts)
+
+
 def type_token(manifest: Mapping[str, Any]) -> str:
     """The Pulumi type of a manifest, for example `kubernetes:apps/v1:Deployment` or `kubernetes:core/v1:Service`."""
     api_version = manifest["apiVersion"]

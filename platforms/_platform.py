@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 
 from components._kit import PROVIDER_VERSION
+from components.monitoring import MonitoringPlatformArgs
 from components.workload import WorkloadPlatformArgs
 
 OWN_IMAGES = "causeway/"
@@ -31,6 +32,7 @@ class Platform:
 
     provider: pulumi.ProviderResource
     workload: WorkloadPlatformArgs
+    monitoring: MonitoringPlatformArgs
     registry: str = ""
     """Registry of the images that this repository builds; empty where the cluster has them already."""
     secrets: SecretsBackend | None = None
@@ -39,7 +41,12 @@ class Platform:
 
     def image(self, reference: str) -> str:
         """The reference under which this target pulls an image."""
-        return f"{self.registry}/{reference}" if self.registry and reference.startswith(OWN_IMAGES) else reference
+        return pulled_as(reference, self.registry)
+
+
+def pulled_as(reference: str, registry: str) -> str:
+    """The reference under which an image is pulled: our own come from the target's registry, if it has one."""
+    return f"{registry}/{reference}" if registry and reference.startswith(OWN_IMAGES) else reference
 
 
 def kubernetes_provider(settings: dict[str, Any], depends_on: Sequence[pulumi.Resource] = ()) -> pulumi.ProviderResource:

@@ -5,12 +5,13 @@ import pulumi
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
 from settings import Settings, kubeconfig_path
 
+from ._monitoring import small
 from ._platform import Platform, kubernetes_provider
 
 
 def platform(settings: Settings) -> Platform:
     """The cluster that `scripts/up` chose, by its kubeconfig."""
-    return Platform(provider=_provider(settings), workload=_workload(settings))
+    return Platform(provider=_provider(settings), workload=workload(settings), monitoring=small(settings))
 
 
 def _provider(settings: Settings) -> pulumi.ProviderResource:
@@ -31,7 +32,8 @@ def _provider(settings: Settings) -> pulumi.ProviderResource:
     )
 
 
-def _workload(settings: Settings) -> WorkloadPlatformArgs:
+def workload(settings: Settings) -> WorkloadPlatformArgs:
+    """What workloads take from the target."""
     slice_: WorkloadPlatformArgs = {
         "ingress_class": "nginx",
         "ingress_namespace": "ingress-nginx",

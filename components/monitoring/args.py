@@ -5,6 +5,8 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
+from ..workload import WorkloadPlatformArgs
+
 
 class ControlPlane(str, Enum):
     """Parts of Kubernetes whose metrics a target may hide (requirements 1.5)."""
@@ -16,6 +18,14 @@ class ControlPlane(str, Enum):
     KUBELET = "kubelet"
     PROXY = "proxy"
     SCHEDULER = "scheduler"
+
+
+class MonitoringDoor(str, Enum):
+    """What may be reached through the front door. Prometheus and Alertmanager ask for no password."""
+
+    ALERTMANAGER = "alertmanager"
+    GRAFANA = "grafana"
+    PROMETHEUS = "prometheus"
 
 
 class MonitoringResourcesArgs(TypedDict):
@@ -30,7 +40,7 @@ class MonitoringResourcesArgs(TypedDict):
 
 
 class MonitoringPlatformArgs(TypedDict, total=False):
-    """What the target decides: the keys of requirements 1.4 and 1.5, and the ways in."""
+    """What the target decides: the keys of requirements 1.4 and 1.5, who is told, and the ways in."""
 
     replicas: int
     """Prometheus pods. Default 1."""
@@ -52,16 +62,34 @@ class MonitoringPlatformArgs(TypedDict, total=False):
     """Whether pods may look at their host (GKE Autopilot refuses). Default true."""
     enable_alert_sink: bool
     """Whether alerts go to a sink inside the cluster, for want of anyone outside. Default true."""
-    enable_internal_urls: bool
-    """Whether Prometheus and Alertmanager, which ask for no password, are behind the front door too. Default false."""
-    ingress_class: str
-    """Class of the front door. Default `nginx`."""
-    ingress_namespace: str
-    """Namespace of the front door's pods. Default `ingress-nginx`."""
-    domain: str
-    """Domain below which Grafana has the host `grafana`. Default none: path `/grafana` on any host."""
-    tls_secret: str
-    """Secret with the certificate of that host. Default none: plain HTTP."""
+    doors: list[MonitoringDoor]
+    """What is behind the front door. Default grafana."""
+
+
+class MonitoringReceiverArgs(TypedDict, total=False):
+    """Where one kind of alert goes."""
+
+    kind: str
+    """webhook, pagerduty or slack. Default webhook."""
+    url: str
+    """Address of a webhook."""
+    secret: str
+    """Secret in the monitoring namespace with the credential: PagerDuty's routing key, Slack's address, a webhook's token."""
+    key: str
+    """Key in that Secret."""
+    channel: str
+    """Slack: the channel."""
+
+
+class MonitoringReceiversArgs(TypedDict):
+    """Who is told."""
+
+    page: MonitoringReceiverArgs
+    """Critical alerts: a person, now."""
+    ticket: MonitoringReceiverArgs
+    """Warnings: someone, in working hours."""
+    dead_man: MonitoringReceiverArgs
+    """Watchdog: something outside that speaks up when it no longer comes."""
 
 
 class MonitoringChartArgs(TypedDict):
@@ -92,7 +120,11 @@ class MonitoringStackArgs(TypedDict):
     """How often rules are evaluated. Default `30s`."""
     secrets_version: NotRequired[pulumi.Input[str]]
     """Changes when Grafana's password does; rolls Grafana."""
+    receivers: NotRequired[MonitoringReceiversArgs]
+    """Who is told. Default the alert sink inside the cluster."""
     values: NotRequired[dict[str, Any]]
     """Chart values merged over ours: the escape hatch. Unknown keys, passwords and what holds the stack together are refused."""
     platform: NotRequired[MonitoringPlatformArgs]
-    """What the target decides."""
+    """What the target decides of monitoring."""
+    workload_platform: NotRequired[WorkloadPlatformArgs]
+    """What it decides of workloads: front door, domain and name service are the same for all."""

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._inputs import Problem, refuse
-from .args import MonitoringStackArgs
+from .args import MonitoringReceiverArgs, MonitoringStackArgs
+from .routing import OFFLINE, Receiver, ReceiverKind, Receivers, SecretKey, configuration
 from .value_keys import unknown
 
 CHARTS = ("kube-prometheus-stack", "prometheus-operator-crds")
@@ -50,8 +51,31 @@ def problems(inputs: MonitoringStackArgs) -> Iterator[Problem]:
     for key, value in inputs.items():
         if key in _DURATIONS and not _DURATION.fullmatch(str(value)):
             yield Problem(key, f"'{value}' is no duration such as 30s or 1m")
+    if "receivers" not in inputs and not inputs["platform"]["enable_alert_sink"]:
+        yield Problem("receivers", "is required where the platform has no sink inside the cluster")
+    yield from _receivers(inputs)
     yield from _platform(inputs["platform"])
     yield from _values(inputs["values"])
+
+
+def receivers(inputs: MonitoringStackArgs) -> Receivers:
+    """Who is told; raises ValueError for a receiver that lacks what its kind needs."""
+    if "receivers" not in inputs:
+        return OFFLINE
+    given = inputs["receivers"]
+    return Receivers(page=_receiver(given["page"]), ticket=_receiver(given["ticket"]), dead_man=_receiver(given["dead_man"]))
+
+
+def _receiver(given: MonitoringReceiverArgs) -> Receiver:
+    credential = SecretKey(given["secret"], given.get("key", "")) if "secret" in given else None
+    return Receiver(ReceiverKind(given.get("kind", "webhook")), given.get("url", ""), credential, given.get("channel", ""))
+
+
+def _receivers(inputs: MonitoringStackArgs) -> Iterator[Problem]:
+    try:
+        configuration(receivers(inputs))
+    except ValueError as wrong:
+        yield Problem("receivers", str(wrong))
 
 
 def _platform(platform: Mapping[str, Any]) -> Iterator[Problem]:
@@ -62,8 +86,6 @@ def _platform(platform: Mapping[str, Any]) -> Iterator[Problem]:
     for key in ("replicas", "alertmanager_replicas"):
         if platform[key] < 1:
             yield Problem(f"platform.{key}", f"{platform[key]} is out of range: at least 1")
-    if "tls_secret" in platform and "domain" not in platform:
-        yield Problem("platform.tls_secret", "needs a domain: a certificate is for a host")
 
 
 def _values(values: Mapping[str, Any]) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from typing import Any
 from .._inputs import Problem, nearest
 
 KEYS = Path(__file__).with_name("value-keys.json")
-DOCUMENTED = ("alertmanager.alertmanagerSpec.configSecret",)
+DOCUMENTED = ("alertmanager.alertmanagerSpec.configSecret", "grafana.podAnnotations")
 """Keys that the chart reads though its values name them only in a comment."""
 
 

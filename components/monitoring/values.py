@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from ..workload import WorkloadPlatformArgs
 from .args import ControlPlane, MonitoringPlatformArgs, MonitoringResourcesArgs, MonitoringStackArgs
 from .dashboards import FOLDER_ANNOTATION
 from .owners import metric_labels_allowlist
@@ -116,7 +117,7 @@ def _prometheus(inputs: MonitoringStackArgs) -> Values:
         "retentionSize": size_limit(platform["storage_size"]),
         "scrapeInterval": inputs["scrape_interval"],
         "evaluationInterval": inputs["evaluation_interval"],
-        "externalUrl": PROMETHEUS_PATH,
+        "externalUrl": f"http://{RELEASE}-kube-prometheus-stack-prometheus.{inputs['namespace']}:9090{PROMETHEUS_PATH}",
         "routePrefix": PROMETHEUS_PATH,
         "resources": _resources(platform["prometheus"]),
         "storageSpec": {"volumeClaimTemplate": {"spec": _claim(platform["storage_class"], platform["storage_size"])}},
@@ -135,7 +136,7 @@ def _alertmanager(inputs: MonitoringStackArgs, secrets: list[str]) -> Values:
         "useExistingSecret": True,
         "configSecret": CONFIGURATION,
         "secrets": secrets,
-        "externalUrl": ALERTMANAGER_PATH,
+        "externalUrl": f"http://{RELEASE}-kube-prometheus-stack-alertmanager.{inputs['namespace']}:9093{ALERTMANAGER_PATH}",
         "routePrefix": ALERTMANAGER_PATH,
         "resources": _resources(_ALERTMANAGER),
     }
@@ -148,7 +149,7 @@ def _grafana(inputs: MonitoringStackArgs) -> Values:
         "resources": _resources(inputs["platform"]["grafana"]),
         "grafana.ini": {
             "analytics": {"check_for_updates": False, "check_for_plugin_updates": False, "reporting_enabled": False},
-            "server": _server(inputs["platform"]),
+            "server": _server(inputs["workload_platform"]),
         },
         "podAnnotations": {"causeway.dev/secrets-version": inputs["secrets_version"]},
         "sidecar": {
@@ -160,10 +161,9 @@ def _grafana(inputs: MonitoringStackArgs) -> Values:
     }
 
 
-def _server(platform: MonitoringPlatformArgs) -> Values:
+def _server(platform: WorkloadPlatformArgs) -> Values:
     if "domain" in platform:
-        scheme = "https" if "tls_secret" in platform else "http"
-        return {"root_url": f"{scheme}://grafana.{platform['domain']}/"}
+        return {"root_url": f"%(protocol)s://grafana.{platform['domain']}/"}
     return {"root_url": f"%(protocol)s://%(domain)s{GRAFANA_PATH}/", "serve_from_sub_path": True}
 
 

@@ -5,11 +5,13 @@ from functools import partial
 import pulumi
 
 from components import _kit
+from components.monitoring import ControlPlane
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
 from settings import EksSettings, Settings
 
 from .._addresses import ZonedBlocks
 from .._cloud import cloud_provider
+from .._monitoring import large
 from .._names import base_name, marks
 from .._platform import Platform, SecretsBackend, kubernetes_provider
 from .cluster import NAME_SERVER, Cluster, kubeconfig, make_cluster
@@ -36,6 +38,8 @@ def platform(settings: Settings) -> Platform:
     return Platform(
         provider=provider,
         workload=workload(settings, plan.blocks),
+        # Auto Mode runs name service and proxy as programs of the node, and the control plane is Amazon's.
+        monitoring=large(settings, STORAGE_CLASS, [ControlPlane.API_SERVER, ControlPlane.KUBELET]),
         registry=registry(cloud),
         secrets=secrets(settings, cloud),
         ready=_objects(settings, provider),

@@ -5,10 +5,12 @@ from typing import Any
 
 import pulumi
 
+from components.monitoring import ControlPlane, MonitoringPlatformArgs
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
-from settings import GkeSettings, Settings
+from settings import GkeMode, GkeSettings, Settings
 
 from .._cloud import CloudResource, Part, cloud_provider
+from .._monitoring import large
 from .._names import base_name, marks
 from .._platform import Platform, SecretsBackend, kubernetes_provider
 from .cluster import kubeconfig, make_cluster
@@ -38,6 +40,7 @@ def platform(settings: Settings) -> Platform:
     return Platform(
         provider=_provider(settings, cloud, cluster, nodes),
         workload=workload(settings),
+        monitoring=monitoring(settings, cloud),
         registry=registry(cloud),
         secrets=secrets(settings, cloud),
     )
@@ -64,6 +67,12 @@ def workload(settings: Settings) -> WorkloadPlatformArgs:
         "spread": WorkloadSpread.HARD,
     }
     return {**slice_, "domain": settings.domain} if settings.domain else slice_
+
+
+def monitoring(settings: Settings, cloud: GkeSettings) -> MonitoringPlatformArgs:
+    """Google hides the control plane, and its name service shows no metrics; Autopilot lets no pod look at its node."""
+    sees_nodes = cloud.mode is GkeMode.STANDARD
+    return large(settings, "standard-rwo", [ControlPlane.API_SERVER, ControlPlane.KUBELET], sees_nodes=sees_nodes)
 
 
 def secrets(settings: Settings, cloud: GkeSettings) -> SecretsBackend:

@@ -11,6 +11,7 @@ from pulumi.provider.experimental.analyzer import Analyzer
 
 import components
 from components import SecretsStore
+from components.monitoring.checks import CHARTS
 from tests.components.workload.samples import SAMPLES
 from tests.conftest import SEED
 from tests.recorder import Registered, run
@@ -22,6 +23,10 @@ COMPONENTS: dict[str, type[pulumi.ComponentResource]] = {
 }
 # Inputs with which each component makes all that it can make.
 INPUTS: dict[str, dict[str, Any]] = {
+    "MonitoringStack": {
+        "charts": {name: {"version": "1.0.0", "repository": "https://charts.example"} for name in CHARTS},
+        "sink_image": "causeway/alert-sink:1.0.0",
+    },
     "RestrictedNamespace": {},
     "SecretsStore": {"namespace": "shop", "secrets": {"one": {"key": {}}}, "seed": SEED},
     "Shop": {"namespace": "shop", "shop_image": "causeway/shop:1.0.0", "postgres_image": "postgres:15.20"},
@@ -70,9 +75,9 @@ def test_parentage(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_labels_reach_every_child(name: str) -> None:
-    """Team and environment are on every object, and on every pod."""
+    """Team and environment are on every object, and on every pod; a Helm release is no object."""
     for resource in _registered(name):
-        if resource.type.startswith("kubernetes:"):
+        if resource.type.startswith("kubernetes:") and resource.type != "kubernetes:helm.sh/v3:Release":
             labels = resource.inputs["metadata"]["labels"]
             assert OWNER == {key: labels[f"causeway.dev/{key}"] for key in OWNER}
             assert "causeway" == labels["app.kubernetes.io/managed-by"]
@@ -146,7 +151,7 @@ def test_unknown_input_is_refused_by_name(name: str) -> None:
 
 
 def test_secrets_component_is_the_only_one_with_secrets() -> None:
-    """Secret objects come from SecretsStore and from nowhere else."""
-    makers = {name for name in COMPONENTS if any(resource.type == "kubernetes:core/v1:Secret" for resource in _registered(name))}
+    """Secret objects come from SecretsStore; Alertmanager's configuration has to be one, and holds no credential."""
+    made = {(name, resource.name) for name in COMPONENTS for resource in _registered(name) if resource.type == "kubernetes:core/v1:Secret"}
 
-    assert {SecretsStore.__name__} == makers
+    assert {(SecretsStore.__name__, "one-secret"), ("MonitoringStack", "causeway-alertmanager-secret")} == made

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import re
 import tarfile
 from collections import defaultdict
 from pathlib import Path
@@ -141,13 +142,24 @@ def preview_outputs(inputs: Properties) -> Properties:
 def resource_names(manifest: str) -> dict[str, list[str]]:
     """Names of the manifest's objects under `Kind.group/apiVersion`."""
     found: dict[str, set[str]] = defaultdict(set)
-    for item in yaml.load_all(manifest, Loader):
+    for document in re.split(r"^---$", manifest, flags=re.MULTILINE):
+        item = yaml.load(head(document), Loader)
         if not item or "kind" not in item:
             continue
         group = item["apiVersion"].rpartition("/")[0]
         kind = f"{item['kind']}.{group}" if group else item["kind"]
         found[f"{kind}/{item['apiVersion']}"].add(naming.object_id(item))
     return {key: sorted(names) for key, names in sorted(found.items())}
+
+
+def head(document: str) -> str:
+    """The lines of a document that say what it is: megabytes of definitions would take a minute to read whole.
+
+    It also spares them YAML 1.1, which knows no text `=` (an operator in definitions of Prometheus Operator).
+    """
+    top = re.split(r"^(?=[^\s#-])", document, flags=re.MULTILINE)
+    kept = [part for part in top if part.startswith(("apiVersion:", "kind:", "metadata:"))]
+    return "".join(kept) or document
 
 
 def import_inputs(record: Properties) -> Properties:
