@@ -94,6 +94,9 @@ def _controllers(cluster: Cluster, programs: Path) -> list[Daemon]:
         "cluster-signing-key-file": keys / "ca.key",
         "service-account-private-key-file": keys / "service-account.key",
         "use-service-account-credentials": "true",
+        # The default of 20 requests a second is for a shared control plane, and would be what a large `up` waits for.
+        "kube-api-qps": 300,
+        "kube-api-burst": 400,
         "node-monitor-grace-period": "40s",
     }
     scheduler_config = cluster.directory / "scheduler.kubeconfig"
