@@ -156,3 +156,18 @@ def choose(
     from components.workload.choice import Answers
 
     raise typer.Exit(run(Answers(ends, on_schedule, needs_identity, one_per_node, serves), as_json))
+
+
+@workload.command()
+def render(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Workloads, a YAML document each; - for standard input.")],
+    platform: Annotated[Target, typer.Option(help="The target whose stack file and profile are used.")] = Target.MINIKUBE,
+    namespace: Annotated[str | None, typer.Option(help="Namespace of workloads that name none.")] = None,
+) -> None:
+    """Print the manifests of some workloads as YAML, for Argo CD.
+
+    The same objects as pulumi makes, judged by the same rules; what is refused is a line each, with exit code 2.
+    """
+    from cli.workload.render import run
+
+    raise typer.Exit(run(file, platform.value, namespace))
