@@ -7,10 +7,9 @@ from typing import Any
 
 from .._kit import Manifest
 from .model import Alert, Rule, Severity, alerting, group, prometheus_rule, recording
-from .owners import SECRET, owned_by
 
 ROTATED = "causeway:secret_rotated:timestamp_seconds"
-"""Recorded by `rotations`: when a Secret got its present value, with namespace, secret and class."""
+"""Recorded by `rotations`: when a Secret got its present value, with namespace, secret, class, team and service."""
 
 DAY = 86400
 ROTATION_PERIODS: MappingProxyType[str, int] = MappingProxyType({"database": 30 * DAY, "api-key": 90 * DAY, "tls": 60 * DAY})
@@ -27,6 +26,10 @@ class Rotation:
     """One of ROTATION_PERIODS."""
     rotated: int
     """Seconds since 1970."""
+    team: str
+    """Team that owns it."""
+    service: str
+    """System that it belongs to."""
 
 
 def rotations(metadata: Mapping[str, Any], secrets: Sequence[Rotation]) -> Manifest:
@@ -41,7 +44,8 @@ def rotations(metadata: Mapping[str, Any], secrets: Sequence[Rotation]) -> Manif
 
 
 def _rotated(secret: Rotation) -> Rule:
-    labels = {"namespace": secret.namespace, "secret": secret.secret, "class": secret.rotation_class}
+    owner = {"team": secret.team, "service": secret.service}
+    labels = {"namespace": secret.namespace, "secret": secret.secret, "class": secret.rotation_class, **owner}
     return recording(ROTATED, f"vector({secret.rotated})", labels)
 
 
@@ -51,11 +55,11 @@ def secret_alerts() -> list[Rule]:
 
 
 def _due(rotation_class: str, period: int) -> Alert:
-    age = f'(time() - max by (namespace, secret, class) ({ROTATED}{{class="{rotation_class}"}}))'
+    age = f'time() - max by (namespace, secret, class, team, service) ({ROTATED}{{class="{rotation_class}"}})'
     secret = "Secret {{ $labels.namespace }}/{{ $labels.secret }}"
     return Alert(
         name="SecretRotationDue",
-        expression=f"{age} {owned_by(SECRET)} > {period}",
+        expression=f"{age} > {period}",
         hold="1h",
         severity=Severity.WARNING,
         summary="A secret is older than its class may be.",

@@ -42,8 +42,7 @@ DAEMON_SET = Owned("daemonsets", "daemonset", "kube_daemonset_created")
 JOB = Owned("jobs", "job_name", "kube_job_info")
 CRON_JOB = Owned("cronjobs", "cronjob", "kube_cronjob_info")
 CLAIM = Owned("persistentvolumeclaims", "persistentvolumeclaim", "kube_persistentvolumeclaim_info")
-SECRET = Owned("secrets", "secret", "kube_secret_info")
-OWNED = (POD, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, CLAIM, SECRET)
+OWNED = (POD, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, CLAIM)
 
 
 def metric_labels_allowlist() -> list[str]:

@@ -175,14 +175,14 @@ RUNS: dict[str, Case] = {
 def _rotation(name: str, days: int) -> Case:
     """The value is as old as its period at the beginning of the story, and a minute older a minute later."""
     secret = 'namespace="shop",secret="key"'
-    rotated = f'causeway:secret_rotated:timestamp_seconds{{{secret},class="{name}"}}'
+    rotated = f'causeway:secret_rotated:timestamp_seconds{{{secret},class="{name}",team="shop",service="web"}}'
     return Case(
         hold=60,
         starts=1,
         labels={"namespace": "shop", "secret": "key", "class": name, **OWNER, "severity": "warning"},
         fires=({rotated: steady(-days * DAY)},),
         silent=({rotated: steady(-days * DAY + MINUTES * MINUTE)},),
-        always={f"kube_secret_labels{{{KSM},{secret},{_OURS}}}": steady(1)},
+        always={},
     )
 
 
