@@ -35,12 +35,17 @@ def outputs(home: Home) -> Outputs:
     if not shutil.which("pulumi", path=environment["PATH"]):
         raise Problem(f"pulumi is neither in {home.bin} nor on PATH; {UP}")
     try:
-        found = json.loads(pulumi.run(home, "stack", "output", "--json", "--stack", pulumi.STACK))
+        found = json.loads(pulumi.run(home, "stack", "output", "--json", "--stack", stack()))
     except Problem as problem:
         raise Problem(f"{problem}; {UP}" if "no stack named" in str(problem) else str(problem)) from None
     if not found:
-        raise Problem(f"the stack {pulumi.STACK} has no outputs yet; {UP}")
+        raise Problem(f"the stack {stack()} has no outputs yet; {UP}")
     return parse(found)
+
+
+def stack() -> str:
+    """The stack to look at: CAUSEWAY_STACK where it is set (a cloud's, docs/clouds), else the one that scripts/up makes."""
+    return os.environ.get("CAUSEWAY_STACK") or pulumi.STACK
 
 
 def parse(found: Mapping[str, Any]) -> Outputs:

@@ -12,9 +12,10 @@ from rich.text import Text
 
 from cli import output
 from cli.doctor import gather, machine
+from cli.doctor.cloud import judge_cloud
 from cli.doctor.cluster import judge_cluster
 from cli.doctor.facts import Facts
-from cli.doctor.finding import Finding, Verdict, warned
+from cli.doctor.finding import Finding, Verdict
 from cli.doctor.state import judge_local_cluster, judge_state
 from cli.doctor.tools import judge_pulumi, judge_registry, judge_tool
 from local.home import Home
@@ -53,8 +54,8 @@ def judge(facts: Facts) -> list[Check]:
         "registries": [judge_registry(registry) for registry in facts.registries],
     }
     if facts.target != "minikube":
-        found = f"its own checks come with the issue that builds {facts.target}; the common ones were made"
-        return _checks({facts.target: [warned("target", found, "causeway doctor --target minikube")], **common})
+        assert facts.cloud, "gather.look asks the cloud for a cloud target"
+        return _checks({facts.target.upper(): judge_cloud(facts.target, facts.cloud), **common})
     here = {
         "local cluster's needs": machine.local(facts.machine),
         "cluster": [*judge_local_cluster(facts.state.local), *judge_cluster(facts.cluster)],

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,22 @@ class State:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What a cloud's own program said: parsed JSON, or why there is none."""
+
+    found: Any = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class CloudFacts:
+    """The stack's settings of its cloud, and the answers by question."""
+
+    settings: Mapping[str, Any]
+    answers: Mapping[str, Answer]
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything that was found out; for a cloud target, `machine` alone is judged for what the local cluster needs."""
 
@@ -134,3 +151,4 @@ class Facts:
     registries: tuple[Registry, ...]
     cluster: ClusterFacts
     state: State
+    cloud: CloudFacts | None = None

@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 from cli import platform
-from cli.doctor import host
+from cli.doctor import cloud, host
 from cli.doctor.facts import ClusterFacts, Facts, LocalCluster, Lock, Pulumi, Registry, State, Tool
 from local import pulumi
 from local.cluster import layout
@@ -46,6 +46,7 @@ def look(target: str, home: Home) -> Facts:
             registries=tuple(future.result() for future in registries),
             cluster=asked.result(),
             state=state(home),
+            cloud=None if target == "minikube" else cloud.look(target),
         )
 
 

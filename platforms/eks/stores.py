@@ -11,7 +11,7 @@ from .._names import base_name, is_production
 from .identity import secret_prefix
 from .keys import Keys
 
-OWN_REPOSITORIES = ("causeway/shop",)
+OWN_REPOSITORIES = ("causeway/alert-sink", "causeway/shop")
 KEPT_IMAGES = 30
 """Releases that can be rolled back to; older ones are removed."""
 

@@ -8,7 +8,7 @@ import pytest
 from cli.doctor import machine
 from cli.doctor.cluster import judge_cluster
 from cli.doctor.command import judge
-from cli.doctor.facts import Disk, LocalCluster, Lock, Network, Registry, Tool
+from cli.doctor.facts import Answer, CloudFacts, Disk, LocalCluster, Lock, Network, Registry, Tool
 from cli.doctor.finding import Finding, Verdict
 from cli.doctor.state import judge_local_cluster, judge_state
 from cli.doctor.tools import judge_pulumi, judge_registry, judge_tool
@@ -179,8 +179,9 @@ def test_local_cluster(local: LocalCluster, verdict: str, word: str) -> None:
 
 @pytest.mark.parametrize("target", ["eks", "gke"])
 def test_cloud_target(target: str) -> None:
-    """A cloud target says that its own checks are to come, and needs nothing of the local cluster."""
-    checks = judge(replace(FACTS, target=target, machine=replace(MACHINE, user=1000, system="Darwin")))
+    """A cloud target begins with its own checks, and needs nothing of the local cluster."""
+    cloud = CloudFacts({}, {"credentials": Answer(error="not logged in")})
+    checks = judge(replace(FACTS, target=target, machine=replace(MACHINE, user=1000, system="Darwin"), cloud=cloud))
 
-    assert (target, Verdict.WARN) == (checks[0].group, checks[0].finding.verdict)
+    assert (target.upper(), Verdict.FAIL) == (checks[0].group, checks[0].finding.verdict)
     assert all(check.finding.verdict is Verdict.PASS for check in checks[1:])

@@ -1,0 +1,84 @@
+"""What a rehearsal judges and plays, without an engine."""
+
+import json
+
+import pytest
+
+from local.home import REPOSITORY
+from local.rehearse import controllers, login, report, stage
+from local.rehearse.engine import Step
+from local.rehearse.order import disorder
+from local.toolchain.pins import versions
+
+CLUSTER = Step("delete", "aws:eks/cluster:Cluster", "urn::cluster")
+INGRESS = Step("delete", "kubernetes:networking.k8s.io/v1:Ingress", "urn::web")
+SUBNET = Step("delete", "aws:ec2/subnet:Subnet", "urn::private")
+THINGS = {"aws:eks/cluster:Cluster|c": {"outputs": {"name": "c", "arn": "arn:aws:eks:eu-central-1:1:cluster/c"}}}
+ASKED = ["--region", "eu-central-1", "eks", "get-token", "--cluster-name", "c", "--output", "json"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([INGRESS, CLUSTER, SUBNET], []),
+        ([CLUSTER, INGRESS, SUBNET], ["kubernetes:networking.k8s.io/v1:Ingress web went after the cluster that it was in"]),
+        ([INGRESS, SUBNET, CLUSTER], ["aws:ec2/subnet:Subnet private went before the cluster that stands on it"]),
+        ([INGRESS], ["no cluster was deleted"]),
+    ],
+)
+def test_order(steps: list[Step], expected: list[str]) -> None:
+    """Issue 8, item 3: what is in the cluster goes before it, the network after it."""
+    assert expected == disorder(steps)
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [(ASKED, False), ([*ASKED[:5], "other", *ASKED[6:]], True), (["s3", "ls"], True), (["--region", "us-east-1", *ASKED[2:]], True)],
+)
+def test_login_refuses_what_aws_would(words: list[str], refused: bool) -> None:
+    """A token is for a cluster that exists, in its region, and for the one command that the kubeconfig names."""
+    assert refused == bool(login.refusal("aws", words, THINGS))
+
+
+def test_login_before_the_cluster() -> None:
+    """Google's plugin gives no token while there is no cluster."""
+    assert "there is no cluster" == login.refusal("gke-gcloud-auth-plugin", [], {})
+
+
+@pytest.mark.parametrize(
+    ("ingress", "served"),
+    [
+        ({"metadata": {}, "spec": {"ingressClassName": "alb"}}, True),
+        ({"metadata": {}, "spec": {"ingressClassName": "nginx"}}, False),
+        ({"metadata": {"annotations": {"kubernetes.io/ingress.class": "gce"}}, "spec": {}}, True),
+        ({"metadata": {"annotations": {"kubernetes.io/ingress.class": "gce"}}, "spec": {"ingressClassName": "gce"}}, False),
+    ],
+)
+def test_which_ingresses_a_cloud_serves(ingress: dict[str, dict[str, object]], served: bool) -> None:
+    """Auto Mode goes by the class, GKE by the annotation alone, as the real controllers do."""
+    assert served == controllers.is_served(ingress)
+
+
+def test_rehearsed_parts_are_labelled() -> None:
+    """Issue 8, item 3: the end table says of each part whether it was real."""
+    for target in ("eks", "gke"):
+        real = {row.part: row.real for row in report.parts(target)}
+
+        assert {True, False} == set(real.values())
+        assert not real[f"{report.CLOUD[target]} provider"]
+
+
+def test_fresh_cluster_of_each_cloud() -> None:
+    """Three zones on both; Auto Mode brings its own kind and no storage class, GKE the other way round."""
+    assert 3 == len({node["metadata"]["labels"]["topology.kubernetes.io/zone"] for node in stage.nodes("eks")})
+    assert (1, 0) == (len(stage.definitions("eks")), len(stage.storage_classes("eks")))
+    assert (0, 2) == (len(stage.definitions("gke")), len(stage.storage_classes("gke")))
+
+
+@pytest.mark.parametrize(("target", "package"), [("eks", "aws"), ("gke", "gcp")])
+def test_sdk_and_plugin_have_one_version(target: str, package: str) -> None:
+    """The classes that inputs are held to are those of the plugin that a real run uses."""
+    required = (REPOSITORY / f"requirements/{target}.txt").read_text()
+
+    assert f"pulumi-{package}=={versions()['plugins'][package]}" in required
+    assert json.dumps(stage.sdk(package).version).strip('"') == versions()["plugins"][package]

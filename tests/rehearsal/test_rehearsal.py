@@ -1,0 +1,27 @@
+"""The whole rehearsal of each cloud, as a user runs it."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from local.home import REPOSITORY
+
+pytestmark = pytest.mark.live
+
+
+@pytest.mark.parametrize("target", ["eks", "gke"])
+def test_rehearsal(target: str, tmp_path: Path) -> None:
+    """Issue 8, items 3 and 8: preview, up, no change, destroy in order, and a preview at most twice as dear as minikube's."""
+    environment = {**os.environ, "CAUSEWAY_HOME": str(tmp_path / "home"), "CAUSEWAY_CLUSTER": f"t{os.getpid()}"}
+    before = (REPOSITORY / f"Pulumi.{target}.yaml").read_text()
+    command = [REPOSITORY / "scripts/rehearse", target, "--benchmark"]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "no change" in answer.stdout
+    assert "in order, nothing left" in answer.stdout
+    assert "This was a rehearsal" in answer.stdout
+    assert before == (REPOSITORY / f"Pulumi.{target}.yaml").read_text()
+    assert not (tmp_path / "home/rehearsal" / target).exists()
