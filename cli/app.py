@@ -171,3 +171,18 @@ def render(
     from cli.workload.render import run
 
     raise typer.Exit(run(file, platform.value, namespace))
+
+
+@workload.command("import")
+def import_score(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A Score file (score.dev/v1b1); - for standard input.")],
+    pattern: Annotated[str | None, typer.Option(help="The pattern, where ports and volumes do not tell it.")] = None,
+    image: Annotated[str | None, typer.Option(help="The image, where the file leaves it to be built.")] = None,
+) -> None:
+    """Print a Score file as a workload that render takes.
+
+    What has no counterpart is refused by its name; what was guessed is a note on standard error.
+    """
+    from cli.workload.score import run
+
+    raise typer.Exit(run(file, pattern, image))

@@ -127,7 +127,7 @@ def _read_scalar(form: Any, path: str, value: Any, problems: list[Problem]) -> A
         return int(value)
     if form is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    if isinstance(form, type) and isinstance(value, form) and not (form is int and isinstance(value, bool)):
+    if isinstance(form, type) and not is_typeddict(form) and isinstance(value, form) and not (form is int and isinstance(value, bool)):
         return value
     problems.append(Problem(path, f"expects {_describe(form)}, got {type(value).__name__} ({value!r})"))
     return value

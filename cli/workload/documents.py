@@ -1,13 +1,16 @@
 """Workloads in YAML: reading inputs strictly, writing manifests so that every reader of YAML sees the same values."""
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from cli.refusal import Refused
 
+STANDARD_INPUT = "-"
 # What readers of YAML 1.2, Go's among them, take for a number or a truth value, and PyYAML for text.
 _OTHER_READERS: tuple[tuple[str, str, str], ...] = (
     ("tag:yaml.org,2002:float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
@@ -51,6 +54,14 @@ def _block_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _block_text)
 for _tag, _pattern, _first in _OTHER_READERS:
     _Dumper.add_implicit_resolver(_tag, re.compile(rf"^(?:{_pattern})$"), list(_first))
+
+
+def read_text(file: str) -> str:
+    """The text of a file, or of standard input for `-`."""
+    try:
+        return sys.stdin.read() if file == STANDARD_INPUT else Path(file).read_text()
+    except UnicodeDecodeError:
+        raise Refused(f"{file}: is no UTF-8 text") from None
 
 
 def read(text: str, source: str) -> list[dict[str, Any]]:

@@ -15,12 +15,10 @@ from local.home import REPOSITORY
 from platforms.profile import Profile, profile
 from settings import Settings, parse
 
-STANDARD_INPUT = "-"
-
 
 def run(file: str, platform: str, namespace: str | None) -> int:
     """Print the manifests of every workload in the file; raises Refused with a line for each mistake in any of them."""
-    workloads = documents.read_workloads(read_text(file), file)
+    workloads = documents.read_workloads(documents.read_text(file), file)
     target = profile(stack_settings(platform))
     sys.stdout.write(documents.write(manifests(workloads, target, namespace)))
     return 0
@@ -38,14 +36,6 @@ def manifests(workloads: list[tuple[str, dict[str, Any]]], target: Profile, name
     if problems:
         raise Refused("\n".join(problems))
     return made
-
-
-def read_text(file: str) -> str:
-    """The text of a file, or of standard input for `-`."""
-    try:
-        return sys.stdin.read() if file == STANDARD_INPUT else Path(file).read_text()
-    except UnicodeDecodeError:
-        raise Refused(f"{file}: is no UTF-8 text") from None
 
 
 def stack_settings(platform: str, repository: Path = REPOSITORY) -> Settings:

@@ -35,6 +35,8 @@ PURE = [
         "workload/rules_kinds.py",
         "workload/rules_pod.py",
         "workload/schedule.py",
+        "workload/score.py",
+        "workload/score_form.py",
         "workload/stateful.py",
         "workload/stateless.py",
         "workload/worker.py",

@@ -35,6 +35,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "A fraction should be refused.": ("stateless", {"replicas": 1.5}, "replicas", "expects a whole number"),
     "A switch for a number should be refused.": ("stateless", {"port": True}, "port", "expects a whole number"),
     "A text for a list should be refused.": ("stateless", {"args": "web"}, "args", "expects a list"),
+    "A number for a mapping should be refused.": ("stateless", {"ingress": 7}, "ingress", "expects a mapping, got int"),
     "An item of the wrong type should be refused by its index.": ("stateless", {"args": ["web", 1]}, "args[1]", "expects text"),
     "A missing nested input should be refused.": ("stateless", {"secrets": {"KEY": {"name": "shop"}}}, "secrets.KEY.key", "is required"),
     "A port on a worker should be refused.": ("worker", {"port": 8080}, "port", "use pattern 'stateless'"),
