@@ -4,47 +4,68 @@ import pulumi
 
 import platforms
 import settings
-from components import RestrictedNamespace, SecretsStore, Shop
+from components import MonitoringStack, RestrictedNamespace, SecretsStore, Shop
+from components.monitoring import grafana_secret
 from components.shop import database_secret
 
-NAMESPACE = "shop"
+SHOP, MONITORING = "shop", "monitoring"
 
 
 def main() -> None:
     """Make the platform of the stack's settings."""
     wanted = settings.load()
     platform = platforms.load(wanted)
-    images = settings.pinned_images()
+    images = {name: platform.image(reference) for name, reference in settings.pinned_images().items()}
     on_platform = pulumi.ResourceOptions(provider=platform.provider, depends_on=list(platform.ready))
     owner = {"team": wanted.team, "environment": wanted.environment.value}
 
-    namespace = RestrictedNamespace(NAMESPACE, {**owner}, on_platform)
-    # The namespace takes its objects with it, so a destroy need not delete each of them.
-    inside = pulumi.ResourceOptions(provider=platform.provider, depends_on=[namespace], deleted_with=namespace.object)
-    secrets = SecretsStore(
-        "secrets",
-        {"namespace": NAMESPACE, "secrets": database_secret(NAMESPACE), "seed": settings.seed(wanted), **owner},
-        inside,
+    def closed(name: str) -> pulumi.ResourceOptions:
+        """A namespace, and options for what is in it: it takes its objects with it, so a destroy need not delete each."""
+        made = RestrictedNamespace(name, {**owner}, on_platform)
+        return pulumi.ResourceOptions(provider=platform.provider, depends_on=[made], deleted_with=made.object)
+
+    def secrets(name: str, namespace: str, contents: dict[str, dict[str, dict[str, str]]], inside: pulumi.ResourceOptions) -> SecretsStore:
+        return SecretsStore(name, {"namespace": namespace, "secrets": contents, "seed": settings.seed(wanted), **owner}, inside)
+
+    in_monitoring, in_shop = closed(MONITORING), closed(SHOP)
+    grafana = secrets("monitoring-secrets", MONITORING, grafana_secret(), in_monitoring)
+    monitoring = MonitoringStack(
+        "monitoring",
+        {
+            "namespace": MONITORING,
+            "charts": settings.pinned_charts(),
+            "sink_image": images["alert-sink"],
+            "scrape_interval": wanted.monitoring.scrape_interval,
+            "evaluation_interval": wanted.monitoring.evaluation_interval,
+            "values": wanted.monitoring.values,
+            "secrets_version": grafana.versions.apply(lambda versions: versions["grafana-admin"]),
+            "platform": platform.monitoring,
+            "workload_platform": platform.workload,
+            **owner,
+        },
+        pulumi.ResourceOptions.merge(in_monitoring, pulumi.ResourceOptions(depends_on=[grafana])),
     )
+    database = secrets("secrets", SHOP, database_secret(SHOP), in_shop)
     shop = Shop(
         "shop",
         {
-            "namespace": NAMESPACE,
-            "shop_image": platform.image(images["shop"]),
-            "postgres_image": platform.image(images["postgres"]),
+            "namespace": SHOP,
+            "shop_image": images["shop"],
+            "postgres_image": images["postgres"],
             "replicas": wanted.shop.replicas,
             "storage_size": wanted.shop.storage_size,
             "report_schedule": wanted.shop.report_schedule,
             "time_zone": wanted.shop.time_zone,
-            "secrets_version": secrets.versions.apply(lambda versions: versions["shop-database"]),
-            "platform": platform.workload,
+            "secrets_version": database.versions.apply(lambda versions: versions["shop-database"]),
+            "platform": {**platform.workload, "enable_monitors": True},
             **owner,
         },
-        pulumi.ResourceOptions.merge(inside, pulumi.ResourceOptions(depends_on=[secrets])),
+        pulumi.ResourceOptions.merge(in_shop, pulumi.ResourceOptions(depends_on=[database, monitoring.crds])),
     )
-    pulumi.export("urls", {"shop": shop.url})
+    urls = pulumi.Output.all(shop=shop.url, others=monitoring.urls)
+    pulumi.export("urls", urls.apply(lambda known: {**({"shop": known["shop"]} if known["shop"] else {}), **known["others"]}))
     pulumi.export("workloads", shop.workloads)
-    pulumi.export("secretRefs", secrets.refs)
+    pulumi.export("secretRefs", pulumi.Output.all(database.refs, grafana.refs).apply(lambda refs: {**refs[0], **refs[1]}))
 
 
 try:

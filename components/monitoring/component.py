@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 
 from .. import _kit
-from .._inputs import merge, resolve
+from .._inputs import Problem, merge, refuse, resolve
 from ..workload import Pattern, WorkloadPattern
 from ..workload.args import WorkloadResourcesArgs
 from .args import MonitoringStackArgs
@@ -15,7 +15,8 @@ from .dashboards import dashboards
 from .network import ingress, policies, urls
 from .routing import mounted_secrets, routing
 from .rules import rules
-from .values import GRAFANA_SECRET, NODE_NAMESPACE, RELEASE, chart_values
+from .selection import unselected
+from .values import GRAFANA_SECRET, NODE_NAMESPACE, RELEASE, chart_values, selectors
 
 DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
     {
@@ -72,16 +73,11 @@ class MonitoringStack(pulumi.ComponentResource):
     def __init__(self, name: str, args: MonitoringStackArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = resolve("monitoring", name, MonitoringStackArgs, args, DEFAULTS)
         check(name, inputs)
+        self._opts, self._inputs, self._receivers, self._labels = opts, inputs, receivers(inputs), _labels(inputs)
+        self._values = merge(chart_values(inputs, mounted_secrets(self._receivers)), inputs["values"])
+        self._rules = rules(self._labels, inputs["namespace"])
+        refuse("monitoring", name, [Problem("values", line) for line in unselected(selectors(self._values), self._rules)])
         super().__init__(self.TOKEN, name, None, opts)
-        self._opts, self._inputs, self._receivers = opts, inputs, receivers(inputs)
-        self._labels = _kit.common_labels(
-            "monitoring",
-            component="monitoring",
-            part_of="monitoring",
-            team=inputs["team"],
-            environment=inputs["environment"],
-            version=inputs["charts"]["kube-prometheus-stack"]["version"],
-        )
         # Whoever makes a ServiceMonitor, a PodMonitor or a PrometheusRule depends on it.
         self.crds = self._release("prometheus-operator-crds", f"{RELEASE}-crds", {}, [])
         stack = self._stack()
@@ -100,8 +96,7 @@ class MonitoringStack(pulumi.ComponentResource):
         needed += [self._register(policy) for policy in flows]
         if platform["enable_node_exporter"]:
             needed.append(self._register(_node_namespace(self._labels)))
-        values = merge(chart_values(self._inputs, mounted_secrets(self._receivers)), self._inputs["values"])
-        return self._release("kube-prometheus-stack", RELEASE, values, needed)
+        return self._release("kube-prometheus-stack", RELEASE, self._values, needed)
 
     def _front_door(self, stack: pulumi.Resource) -> pulumi.Output[dict[str, str]]:
         doors, workload = self._inputs["platform"]["doors"], self._inputs["workload_platform"]
@@ -112,10 +107,9 @@ class MonitoringStack(pulumi.ComponentResource):
 
     def _content(self) -> None:
         """Rules and dashboards: the same objects on every target."""
-        namespace = self._inputs["namespace"]
-        for manifest in rules(self._labels, namespace):
+        for manifest in self._rules:
             self._register(manifest, [self.crds])
-        for manifest in dashboards(self._labels, namespace):
+        for manifest in dashboards(self._labels, self._inputs["namespace"]):
             self._register(manifest)
 
     def _sink(self) -> None:
@@ -154,6 +148,17 @@ class MonitoringStack(pulumi.ComponentResource):
             "values": values,
         }
         return _kit.release(chart, inputs, pulumi.ResourceOptions(parent=self, depends_on=depends_on))
+
+
+def _labels(inputs: MonitoringStackArgs) -> dict[str, str]:
+    return _kit.common_labels(
+        "monitoring",
+        component="monitoring",
+        part_of="monitoring",
+        team=inputs["team"],
+        environment=inputs["environment"],
+        version=inputs["charts"]["kube-prometheus-stack"]["version"],
+    )
 
 
 def _node_namespace(labels: dict[str, str]) -> _kit.Manifest:

@@ -71,6 +71,14 @@ def chart_values(inputs: MonitoringStackArgs, secrets: list[str]) -> Values:
     }
 
 
+def selectors(values: Values) -> Values:
+    """The selectors of the Prometheus that the chart makes from values: what it picks up, and in which namespaces."""
+    spec = values["prometheus"]["prometheusSpec"]
+    released = {"matchLabels": {"release": RELEASE}}
+    wanted = {f"{kind}Selector": released if spec[f"{kind}SelectorNilUsesHelmValues"] else {} for kind in _SELECTORS}
+    return {**wanted, **{f"{kind}NamespaceSelector": {} for kind in _SELECTORS}}
+
+
 def size_limit(storage_size: str) -> str:
     """80 % of a volume as Prometheus writes sizes: `4096MB` of 5Gi (its MB are binary)."""
     number, unit = re.fullmatch(r"([0-9]+)([MGT]i)", storage_size, re.ASCII).groups()  # type: ignore[union-attr]

@@ -11,7 +11,8 @@ import yaml
 from tests.recorder import Recording, run
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-FRONT_DOOR = {"web-ingress": {"status": {"loadBalancer": {"ingress": [{"ip": "198.51.100.7"}]}}}}
+_PUBLISHED = {"status": {"loadBalancer": {"ingress": [{"ip": "198.51.100.7"}]}}}
+FRONT_DOOR = {"web-ingress": _PUBLISHED, "monitoring-ingress": _PUBLISHED}
 
 
 def stack_config(stack_file: Path) -> dict[str, str]:

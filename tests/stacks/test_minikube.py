@@ -20,9 +20,13 @@ def test_outputs_have_the_agreed_names() -> None:
     """Every target exports urls, workloads and secretRefs, and no value of a secret."""
     outputs = run_stack("minikube").outputs
 
-    assert {"shop": "http://198.51.100.7/"} == outputs["urls"]
+    doors = {name: f"http://198.51.100.7/{name}/" for name in ("grafana", "prometheus", "alertmanager")}
+    assert {"shop": "http://198.51.100.7/", **doors} == outputs["urls"]
     assert {"kind": "StatefulSet", "namespace": "shop", "pattern": "stateful"} == outputs["workloads"]["database"]
     assert {"namespace": "shop", "secret": "shop-database", "key": "password"} == outputs["secretRefs"]["shop-database/password"]
+    assert {"namespace": "monitoring", "secret": "grafana-admin", "key": "admin-password"} == outputs["secretRefs"][
+        "grafana-admin/admin-password"
+    ]
 
 
 def test_url_is_unset_until_the_front_door_has_an_address() -> None:
