@@ -49,7 +49,7 @@ def build(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> No
     for name, package in ({pin.name: pin.go.package} | pin.go.programs).items():
         command: list[str | Path] = [
             compiler(home, show), "build", "-v", "-mod=mod", "-buildvcs=false", "-trimpath",
-            "-ldflags", f"-s -w {variables}", "-o", target / name, package,
+            "-tags", ",".join(pin.go.tags), "-ldflags", f"-s -w {variables}", "-o", target / name, package,
         ]  # fmt: skip
         _compile(command, source, show)
     for module, folders in pin.go.folders.items():

@@ -32,13 +32,14 @@ class GoModule:
     """A package to build inside the small module `local/build/<tool>`; `variables` are set at link time.
 
     `programs` are further packages of the same module by the names of their programs; `folders` of a module, by its path,
-    are copied to the tool's directory under the name given.
+    are copied to the tool's directory under the name given. `tags` choose what is compiled in.
     """
 
     package: str
     variables: dict[str, str]
     programs: dict[str, str] = field(default_factory=dict)
     folders: dict[str, dict[str, str]] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
