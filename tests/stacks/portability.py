@@ -15,6 +15,7 @@ from typing import Any
 from tests.conftest import SEED
 from tests.recorder import Recording
 from tests.stacks.clouds import profile, run_target, with_key
+from tests.stacks.portability_workloads import section
 from tests.stacks.program import REPOSITORY
 
 PAGE = REPOSITORY / "docs/portability.md"
@@ -93,7 +94,7 @@ def page(tables: dict[str, dict[Difference, list[str]]]) -> str:
         text.append(f"## minikube and {target}\n| object | field | cause |\n|---|---|---|")
         text += [f"| {name} | `{path}` | {', '.join(f'`{key}`' for key in keys)} |" for (name, path), keys in table.items()]
         text.append("")
-    return "\n".join(text)
+    return "\n".join([*text, section()])
 
 
 def listed(target: str) -> set[Difference]:
