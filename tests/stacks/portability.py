@@ -47,7 +47,9 @@ def differences(one: dict[str, dict[str, Any]], other: dict[str, dict[str, Any]]
 
 
 def _paths(one: Any, other: Any, path: str) -> Iterator[str]:
-    if isinstance(one, dict) and isinstance(other, dict):
+    if isinstance(one, dict | None) and isinstance(other, dict | None) and one != other:
+        # What is not there counts as empty, so that the field below it is named.
+        one, other = one or {}, other or {}
         for key in sorted(one.keys() | other.keys()):
             yield from _paths(one.get(key), other.get(key), f"{path}.{key}" if path else key)
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):

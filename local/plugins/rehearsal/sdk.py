@@ -125,7 +125,7 @@ def _inputs(text: str, name: str) -> dict[str, Property]:
     body = ast.parse(text[start : ends[0] if ends else len(text)]).body[0]
     assert isinstance(body, ast.ClassDef)
     functions = [member for member in body.body if isinstance(member, ast.FunctionDef)]
-    wire = {member.name: name for member in functions if (name := _wire_name(member))}
+    wire = {member.name: told for member in functions if (told := _wire_name(member))}
     constructor = next(member for member in functions if member.name == "__init__")
     given = zip(constructor.args.kwonlyargs, constructor.args.kw_defaults, strict=True)
     return {wire.get(argument.arg, argument.arg): Property(default is None, _form(argument.annotation)) for argument, default in given}
