@@ -61,7 +61,7 @@ def by_name(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("changes", [{}, FULL], ids=["few inputs", "all inputs"])
 @pytest.mark.parametrize("pattern", [pattern.value for pattern in SAMPLES])
 def test_yaml_equals_live(write: Any, pattern: str, changes: dict[str, Any], platform: str) -> None:
-    """Issue 4, item 6: the objects in the YAML are those that the engine is given, but for its own annotations, on every platform, for every pattern."""
+    """Issue 4, item 6: the YAML has the objects that the engine is given, but for its own annotations, on every platform."""
     given = inputs(pattern, **changes.get(pattern, {}))
     rendered = run(write({"name": "sample", **given}), "--platform", platform)
 
