@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from local import pulumi
+from local.charts.prepare import prepare as prepare_charts
 from local.cluster import layout, lifecycle
 from local.home import Home
 from local.lock import exclusive
@@ -46,6 +47,7 @@ class Rehearsal:
         tools = ensure(FOR_A_SIMULATED_NODE, self.home, self.progress)
         pulumi.prepare(self.home)
         link_tools(tools, self.home)
+        prepare_charts(self.home, tools["prometheus-operator"])
         lifecycle.up(self.cluster, self.home, tools, [], self.progress)
         shutil.copy(self.cluster.admin_kubeconfig, self.home.kubeconfig)
         self.api = Api(self.cluster.api, self.cluster.certificates)
@@ -102,7 +104,7 @@ class Rehearsal:
             run = engine.update(self.environment, "up", self.target, step.update)
         if run.changed:
             names = [f"{item.operation} {item.urn}" for item in run.steps if item.operation != "same"]
-            raise Problem(f"a second up changes {run.changed} resources: {', '.join(names)}")
+            raise Problem(f"a second up changes {run.changed} resources, first {', '.join(names[:5])}")
         self.results.append(Result("up again", f"no change, {run.changes.get('same', 0)} the same"))
 
     def _destroy(self) -> None:
