@@ -27,11 +27,10 @@ def main() -> None:
     def secrets(name: str, namespace: str, contents: dict[str, dict[str, dict[str, str]]], inside: pulumi.ResourceOptions) -> SecretsStore:
         return SecretsStore(name, {"namespace": namespace, "secrets": contents, "seed": settings.seed(wanted), **owner}, inside)
 
-    in_monitoring, in_shop = closed(MONITORING), closed(SHOP)
-    grafana = secrets("monitoring-secrets", MONITORING, grafana_secret(), in_monitoring)
-    monitoring = MonitoringStack(
-        "monitoring",
-        {
+    def monitored() -> tuple[MonitoringStack, SecretsStore]:
+        inside = closed(MONITORING)
+        grafana = secrets("monitoring-secrets", MONITORING, grafana_secret(), inside)
+        inputs = {
             "namespace": MONITORING,
             "charts": settings.pinned_charts(),
             "sink_image": images["alert-sink"],
@@ -42,9 +41,12 @@ def main() -> None:
             "platform": platform.monitoring,
             "workload_platform": platform.workload,
             **owner,
-        },
-        pulumi.ResourceOptions.merge(in_monitoring, pulumi.ResourceOptions(depends_on=[grafana])),
-    )
+        }
+        options = pulumi.ResourceOptions.merge(inside, pulumi.ResourceOptions(depends_on=[grafana]))
+        return MonitoringStack("monitoring", inputs, options), grafana
+
+    monitoring, grafana = monitored() if wanted.monitoring.enabled else (None, None)
+    in_shop = closed(SHOP)
     database = secrets("secrets", SHOP, database_secret(SHOP), in_shop)
     shop = Shop(
         "shop",
@@ -57,15 +59,16 @@ def main() -> None:
             "report_schedule": wanted.shop.report_schedule,
             "time_zone": wanted.shop.time_zone,
             "secrets_version": database.versions.apply(lambda versions: versions["shop-database"]),
-            "platform": {**platform.workload, "enable_monitors": True},
+            "platform": {**platform.workload, "enable_monitors": wanted.monitoring.enabled},
             **owner,
         },
-        pulumi.ResourceOptions.merge(in_shop, pulumi.ResourceOptions(depends_on=[database, monitoring.crds])),
+        pulumi.ResourceOptions.merge(in_shop, pulumi.ResourceOptions(depends_on=[database, *([monitoring.crds] if monitoring else [])])),
     )
-    urls = pulumi.Output.all(shop=shop.url, others=monitoring.urls)
+    urls = pulumi.Output.all(shop=shop.url, others=monitoring.urls if monitoring else {})
     pulumi.export("urls", urls.apply(lambda known: {**({"shop": known["shop"]} if known["shop"] else {}), **known["others"]}))
     pulumi.export("workloads", shop.workloads)
-    pulumi.export("secretRefs", pulumi.Output.all(database.refs, grafana.refs).apply(lambda refs: {**refs[0], **refs[1]}))
+    refs = pulumi.Output.all(database.refs, grafana.refs if grafana else {})
+    pulumi.export("secretRefs", refs.apply(lambda parts: {**parts[0], **parts[1]}))
 
 
 try:

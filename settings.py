@@ -125,8 +125,12 @@ class ShopSettings(_Model):
 
 
 class MonitoringSettings(_Model):
-    """Monitoring; what is unset is the target's, or the MonitoringStack component's default."""
+    """Monitoring; what is unset is the target's, or the MonitoringStack component's default.
 
+    It is made only where it is `enabled`: on the local cluster its programs do not all run yet (README, "Measured").
+    """
+
+    enabled: bool = Field(default=False, description="true or false")
     scrape_interval: Interval | None = None
     evaluation_interval: Interval | None = None
     retention: Duration | None = None

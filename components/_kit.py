@@ -49,7 +49,14 @@ def register(name: str, manifest: Manifest, opts: pulumi.ResourceOptions, output
     opts.version = PROVIDER_VERSION
     if manifest["kind"] == "Secret":
         opts.additional_secret_outputs = ["data", "stringData"]
-    return KubernetesObject(type_token(manifest), name, {**manifest, **dict.fromkeys(outputs)}, opts)
+    return KubernetesObject(type_token(manifest), name, {**owned(manifest), **dict.fromkeys(outputs)}, opts)
+
+
+def owned(manifest: Manifest) -> Manifest:
+    """The manifest as the program applies it: what was changed by hand is taken back, not argued about, at the next `up`."""
+    metadata = manifest["metadata"]
+    annotations = {**metadata.get("annotations", {}), "pulumi.com/patchForce": "true"}
+    return {**manifest, "metadata": {**metadata, "annotations": annotations}}
 
 
 def release(name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions) -> pulumi.Resource:

@@ -11,7 +11,6 @@ from rich.console import Console
 
 from cli.summary import show_summary
 from local import pulumi
-from local.charts.prepare import prepare as prepare_charts
 from local.choice import Choice, ClusterKind, Machine, choose, write_kubeconfig
 from local.cluster import layout, lifecycle
 from local.explain import explain
@@ -26,9 +25,10 @@ from local.stand_ins import rows
 from local.toolchain import Installed, ensure
 
 EVERYWHERE = ("pulumi", "kubectl", "helm")
-FOR_A_SIMULATED_NODE = (*EVERYWHERE, "kubernetes", "prometheus-operator")
-FOR_THE_LOCAL_CLUSTER = (*FOR_A_SIMULATED_NODE, "local-path-provisioner", "prometheus", "kube-state-metrics", "container-runtime")
-OUR_IMAGES = ("shop", "alert-sink")
+FOR_A_SIMULATED_NODE = (*EVERYWHERE, "kubernetes")
+FOR_THE_LOCAL_CLUSTER = (*FOR_A_SIMULATED_NODE, "local-path-provisioner", "container-runtime")
+LOCAL_IMAGES = ("pause", "toolbox", "kubernetes", "local-path-provisioner", "traefik", "postgres", "shop")
+OUR_IMAGES = ("shop",)
 """What no registry has, for a cluster that pulls the rest."""
 
 
@@ -46,14 +46,13 @@ def bring_up(choice: Choice, home: Home, progress: Progress) -> tuple[dict[str, 
     pulumi.prepare(home)
     link_tools(tools, home)
     if choice.kind is ClusterKind.LOCAL:
-        prepare_charts(home, tools["prometheus-operator"])
         cluster = layout.locate(home, choice.simulated)
-        lifecycle.up(cluster, home, tools, [] if choice.simulated else build_all(home, progress), progress)
+        lifecycle.up(cluster, home, tools, [] if choice.simulated else build_all(home, progress, LOCAL_IMAGES), progress)
         shutil.copy(cluster.admin_kubeconfig, home.kubeconfig)
     else:
         if choice.kind is ClusterKind.MINIKUBE:
             start(progress)
-            bring_images(build_all(home, progress, only=OUR_IMAGES), progress)
+            bring_images(build_all(home, progress, OUR_IMAGES), progress)
         write_kubeconfig(choice, home)
     official = fetch_official(home, tools, progress)
     install_stand_ins(home, official)

@@ -16,7 +16,7 @@ from local.home import REPOSITORY, Home
 from local.images import build_all
 from local.progress import Progress, guarded
 from local.toolchain import ensure
-from local.up import EVERYWHERE, FOR_THE_LOCAL_CLUSTER
+from local.up import EVERYWHERE, FOR_THE_LOCAL_CLUSTER, LOCAL_IMAGES
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def prepare() -> dict[str, str]:
     """Have everything ready that the live tests use, in sight of the user; the environment that finds it."""
     home, progress = Home.load(), Progress()
     tools = ensure((*FOR_THE_LOCAL_CLUSTER, "promtool"), home, progress)
-    build_all(home, progress)
+    build_all(home, progress, LOCAL_IMAGES)
     folders = [str(tools[name].directory) for name in EVERYWHERE]
     return {"PATH": ":".join([*folders, os.environ["PATH"]])}
 

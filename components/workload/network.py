@@ -72,7 +72,8 @@ def network_policy(workload: Workload) -> Manifest:
     spec = {
         "podSelector": {"matchLabels": workload.selector},
         "policyTypes": ["Ingress", "Egress"],
-        "ingress": _flows_in(workload),
+        # An empty list would be dropped by the API server and then look like drift.
+        **({"ingress": flows} if (flows := _flows_in(workload)) else {}),
         "egress": [_name_lookup(workload), *(_flow_out(workload, peer) for peer in workload.inputs["allow_to"])],
     }
     return workload.object("networking.k8s.io/v1", "NetworkPolicy", spec)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.stacks.program import REPOSITORY, run_stack
+from tests.recorder import run
+from tests.stacks.program import FRONT_DOOR, REPOSITORY, _program, run_stack, stack_config
 
 GOLDEN = REPOSITORY / "tests/stacks/minikube.urns"
 
@@ -45,3 +46,13 @@ def test_missing_seed_is_one_line(home: Path) -> None:
 
     with pytest.raises(Exception, match="needed: the seed"):
         run_stack("minikube")
+
+
+def test_monitoring_is_made_only_where_it_is_enabled() -> None:
+    """A stack that says nothing of monitoring gets no object, URL or Secret of it."""
+    config = stack_config(REPOSITORY / "Pulumi.minikube.yaml") | {"causeway:monitoring": "{}"}
+    made = run(_program, config=config, states=FRONT_DOOR, stack="minikube")
+
+    assert not [urn for urn in made.urns() if "monitoring" in urn]
+    assert {"shop": "http://198.51.100.7/"} == made.outputs["urls"]
+    assert {"shop-database/password", "shop-database/database-url"} == made.outputs["secretRefs"].keys()
