@@ -9,7 +9,6 @@ import typer
 from rich.console import Console
 
 from local import pulumi
-from local.charts.prepare import prepare as prepare_charts
 from local.cluster import layout, lifecycle
 from local.home import Home
 from local.lock import exclusive
@@ -47,7 +46,6 @@ class Rehearsal:
         tools = ensure(FOR_A_SIMULATED_NODE, self.home, self.progress)
         pulumi.prepare(self.home)
         link_tools(tools, self.home)
-        prepare_charts(self.home, tools["prometheus-operator"])
         lifecycle.up(self.cluster, self.home, tools, [], self.progress)
         shutil.copy(self.cluster.admin_kubeconfig, self.home.kubeconfig)
         self.api = Api(self.cluster.api, self.cluster.certificates)
