@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from local.cluster.layout import Cluster
-from local.images import Image
+from local.images import Image, discard
 from local.progress import Problem, Progress
 from local.toolchain import Installed
 
@@ -25,7 +25,15 @@ def bring(images: Iterable[Image], cluster: Cluster, tools: dict[str, Installed]
             command: list[str | Path] = [runtime.program("ctr"), "--address", cluster.containerd_socket, "--namespace", "k8s.io"]
             answer = subprocess.run([*command, "images", "import", image.tar], capture_output=True, text=True)
             if answer.returncode:
-                line = (answer.stderr.strip().splitlines() or ["no message"])[-1]
-                raise Problem(f"image {image.reference} could not be imported: {line}")
+                raise Problem(f"image {image.reference} could not be imported: {_remedy(image, answer.stderr)}")
             present[image.reference] = image.digest
             record.write_text(json.dumps(present, indent=1))
+
+
+def _remedy(image: Image, complaint: str) -> str:
+    """ctr's last line, and what to do: a file that it cannot unpack is damaged, and is dropped from the cache."""
+    line = (complaint.strip().splitlines() or ["no message"])[-1]
+    if "no space left" in line:
+        return f"{line}: free some room, then run ./scripts/up again"
+    discard(image)
+    return f"{line}: its cached file was dropped, run ./scripts/up again to build it anew"

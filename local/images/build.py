@@ -54,6 +54,17 @@ def build_all(home: Home, progress: Progress, only: Collection[str] | None = Non
     return images
 
 
+def discard(image: Image) -> None:
+    """Drop an image that turned out to be damaged, and the layers it was made of, so that the next build makes it anew."""
+    record = image.tar.with_suffix(".json")
+    for key in (_read(record) or {}).get("layers", []):
+        for layer_record in record.parent.glob(f"layer-*-{key}.json"):
+            layer_record.with_suffix(".tar").unlink(missing_ok=True)
+            layer_record.unlink()
+    image.tar.unlink(missing_ok=True)
+    record.unlink(missing_ok=True)
+
+
 def _folder(home: Home) -> Path:
     return home.cache / "images"
 
