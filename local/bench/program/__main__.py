@@ -10,8 +10,8 @@ NAMESPACE = "bench"
 
 wanted = settings.load()
 platform = platforms.load(wanted)
-owner = {"team": wanted.team, "environment": wanted.environment.value}
-namespace = RestrictedNamespace(NAMESPACE, {**owner}, pulumi.ResourceOptions(provider=platform.provider))
+team, environment = wanted.team, wanted.environment.value
+namespace = RestrictedNamespace(NAMESPACE, {"team": team, "environment": environment}, pulumi.ResourceOptions(provider=platform.provider))
 inside = pulumi.ResourceOptions(provider=platform.provider, depends_on=[namespace], deleted_with=namespace.object)
 for number in range(pulumi.Config().require_int("workloads")):
     WorkloadPattern(
@@ -21,7 +21,8 @@ for number in range(pulumi.Config().require_int("workloads")):
             "image": settings.pinned_images()["shop"],
             "namespace": NAMESPACE,
             "platform": platform.workload,
-            **owner,
+            "team": team,
+            "environment": environment,
         },
         inside,
     )
