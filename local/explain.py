@@ -8,7 +8,7 @@ from rich.table import Table
 from cli.summary import print_parts
 from local.choice import Choice, ClusterKind
 from local.home import Home
-from local.images import needed
+from local.images import LOCAL_IMAGES, needed
 from local.stand_ins import rows
 from local.toolchain import Route, pins, plan
 
@@ -22,7 +22,7 @@ def explain(choice: Choice, names: Iterable[str], home: Home, console: Console) 
         tools.add_row(name, pin.version, plan(pin, home).value)
     console.print(tools)
     if choice.kind is ClusterKind.LOCAL and not choice.simulated:
-        missing = needed(home)
+        missing = needed(home, LOCAL_IMAGES)
         console.print(f"Images to build: {', '.join(missing) if missing else 'none, all are cached'}.")
     if any(plan(pins()[name], home) is Route.GO for name in names):
         console.print("Builds from Go modules take 4 to 8 minutes each on two processors, once.")

@@ -15,7 +15,7 @@ from local.choice import Choice, ClusterKind, Machine, choose, write_kubeconfig
 from local.cluster import layout, lifecycle
 from local.explain import explain
 from local.home import REPOSITORY, Home
-from local.images import build_all
+from local.images import LOCAL_IMAGES, build_all
 from local.lock import exclusive
 from local.minikube import bring_images, start
 from local.plugins.install import install_stand_ins
@@ -27,7 +27,6 @@ from local.toolchain import Installed, ensure
 EVERYWHERE = ("pulumi", "kubectl", "helm")
 FOR_A_SIMULATED_NODE = (*EVERYWHERE, "kubernetes")
 FOR_THE_LOCAL_CLUSTER = (*FOR_A_SIMULATED_NODE, "local-path-provisioner", "container-runtime")
-LOCAL_IMAGES = ("pause", "toolbox", "kubernetes", "local-path-provisioner", "traefik", "postgres", "shop")
 OUR_IMAGES = ("shop",)
 """What no registry has, for a cluster that pulls the rest."""
 

@@ -13,10 +13,10 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from local.home import REPOSITORY, Home
-from local.images import build_all
+from local.images import LOCAL_IMAGES, build_all
 from local.progress import Progress, guarded
 from local.toolchain import ensure
-from local.up import EVERYWHERE, FOR_THE_LOCAL_CLUSTER, LOCAL_IMAGES
+from local.up import EVERYWHERE, FOR_THE_LOCAL_CLUSTER
 
 
 @dataclass(frozen=True)

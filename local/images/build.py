@@ -32,9 +32,10 @@ class Image:
     digest: str
 
 
-def needed(home: Home) -> list[str]:
+def needed(home: Home, only: Collection[str] | None = None) -> list[str]:
     """The references of the images that `build_all` would build now; reads no package list and no network."""
-    return [recipe.reference for recipe in recipes() if _cached(recipe, home) is None]
+    wanted = (recipe for recipe in recipes() if only is None or recipe.name in only)
+    return [recipe.reference for recipe in wanted if _cached(recipe, home) is None]
 
 
 def build_all(home: Home, progress: Progress, only: Collection[str] | None = None) -> list[Image]:

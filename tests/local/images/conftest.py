@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.home import Home
-from local.images import Image, build_all
+from local.images import LOCAL_IMAGES, Image, build_all
 from local.progress import Progress
 from tests.local.images.sandbox import Container, unpack
 
@@ -16,7 +16,7 @@ Unpacked = tuple[Path, dict[str, Any]]
 @pytest.fixture(scope="session")
 def images() -> dict[str, Image]:
     """Every image by its name without repository and tag, from the user's cache."""
-    return {image.reference.split("/")[-1].split(":")[0]: image for image in build_all(Home.load(), Progress())}
+    return {image.reference.split("/")[-1].split(":")[0]: image for image in build_all(Home.load(), Progress(), LOCAL_IMAGES)}
 
 
 @pytest.fixture(scope="session")
