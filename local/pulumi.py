@@ -13,6 +13,7 @@ from typing import Any
 
 from local.cluster.supervisor import end_with_parent
 from local.home import REPOSITORY, Home
+from local.processes import is_alive
 from local.progress import Problem, Progress, Step
 
 STACK = "minikube"
@@ -114,7 +115,7 @@ def release_stale_locks(home: Home) -> list[Path]:
     for lock in home.backend.glob(".pulumi/locks/**/*.json"):
         with contextlib.suppress(OSError, ValueError, KeyError):
             holder = json.loads(lock.read_text())
-            if holder["hostname"] == socket.gethostname() and not Path(f"/proc/{holder['pid']}").exists():
+            if holder["hostname"] == socket.gethostname() and not is_alive(holder["pid"]):
                 lock.unlink()
                 stale.append(lock)
     return stale

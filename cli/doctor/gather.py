@@ -20,6 +20,7 @@ from local import pulumi
 from local.cluster import layout
 from local.cluster.lifecycle import supervisor_process
 from local.home import Home
+from local.processes import is_alive
 from local.progress import Problem, Progress
 from local.toolchain import Pin, Route, ensure, pins, plan
 from local.toolchain.pins import versions
@@ -170,7 +171,7 @@ def _locks(home: Home) -> Iterator[Lock]:
         with contextlib.suppress(OSError, ValueError, KeyError):
             content = json.loads(path.read_text())
             here = content["hostname"] == socket.gethostname()
-            alive = Path(f"/proc/{content['pid']}").exists() if here else None
+            alive = is_alive(content["pid"]) if here else None
             yield Lock(str(path), f"process {content['pid']} of {content.get('username', 'an unknown user')}", alive)
 
 

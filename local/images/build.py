@@ -14,6 +14,7 @@ from local.home import REPOSITORY, Home
 from local.images import archive, layer
 from local.images.archive import LayerFile
 from local.images.recipe import Layer, Recipe, recipes
+from local.processes import is_alive
 from local.progress import Problem, Progress, Step
 
 FORMAT = 1
@@ -189,7 +190,7 @@ def _summary(recipe: Recipe, packages: dict[str, str], size: int) -> str:
 def _sweep(folder: Path) -> None:
     """Remove what killed builds left behind."""
     for left in folder.glob("work.*"):
-        if not Path("/proc", left.suffix[1:]).exists():
+        if not is_alive(int(left.suffix[1:])):
             shutil.rmtree(left, ignore_errors=True)
 
 

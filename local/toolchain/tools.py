@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from local.home import Home
+from local.processes import is_alive
 from local.progress import Problem, Progress
 from local.toolchain import debian, golang, official, wheels
 from local.toolchain.pins import Pin, pins
@@ -136,7 +137,7 @@ def _ensure(pin: Pin, home: Home, progress: Progress) -> Installed:
 def _sweep(target: Path) -> None:
     """Remove what killed runs have left half made beside `target`."""
     for left in target.parent.glob(f"{target.name}.*.partial"):
-        if not Path(f"/proc/{left.name.split('.')[-2]}").exists():
+        if not is_alive(int(left.name.split(".")[-2])):
             shutil.rmtree(left, ignore_errors=True)
 
 

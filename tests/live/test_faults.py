@@ -103,8 +103,9 @@ def test_without_network_each_tool_says_what_it_tried(tmp_path: Path, tool: str)
         f"with guarded(progress.console, './scripts/up'): ensure(['{tool}'], Home.load(), progress)"
     )
     variables = {"CAUSEWAY_CACHE": tmp_path / "cache", "GOPATH": tmp_path / "go", "GOCACHE": tmp_path / "gocache"}
-    environment = os.environ | {name: str(path) for name, path in variables.items()} | {"PIP_NO_CACHE_DIR": "1"}
-    command = ["unshare", "--net", str(Path(__file__).parents[2] / ".venv" / "bin" / "python"), "-c", script]
+    without = ":".join(folder for folder in os.environ["PATH"].split(":") if not has_any(Path(folder), TOOLS))
+    environment = os.environ | {name: str(path) for name, path in variables.items()} | {"PATH": without, "PIP_NO_CACHE_DIR": "1"}
+    command = ["/usr/bin/unshare", "--net", str(Path(__file__).parents[2] / ".venv" / "bin" / "python"), "-c", script]
     answer = subprocess.run(command, cwd=Path(__file__).parents[2], env=environment, capture_output=True, text=True, timeout=120)
 
     assert answer.returncode == 1
@@ -112,6 +113,10 @@ def test_without_network_each_tool_says_what_it_tried(tmp_path: Path, tool: str)
     assert f"error: {tool} " in answer.stderr
     assert "Traceback" not in answer.stderr
     assert not list((tmp_path / "cache" / "tools").glob("*"))
+
+
+def has_any(folder: Path, names: tuple[str, ...]) -> bool:
+    return any((folder / name).exists() for name in names)
 
 
 def test_without_network_up_stops_at_the_first_tool(own: Platform, tmp_path: Path) -> None:
