@@ -24,6 +24,23 @@ class Target(str, Enum):
     GKE = "gke"
 
 
+class CloudStore(str, Enum):
+    """A store of secrets that a cloud runs."""
+
+    NONE = "none"
+    AWS = "aws"
+    GOOGLE = "google"
+
+
+class Effort(str, Enum):
+    """What running something asks of a team."""
+
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
 class Commands(TyperGroup):
     """Says what a user did wrong, or can act on, in one line each and without a traceback."""
 
@@ -78,6 +95,8 @@ app = typer.Typer(
 
 workload = typer.Typer(help="Choose, render and import workloads; needs no cluster.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(workload, name="workload")
+secrets = typer.Typer(help="Where secrets are, which level fits, how old they are.", rich_markup_mode=None)
+app.add_typer(secrets, name="secrets")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as docs/cli.md describes it.")]
 
@@ -124,13 +143,52 @@ def urls(
     raise typer.Exit(run(check, as_json))
 
 
-@app.command()
-def secrets(as_json: AsJson = False) -> None:
-    """Show where each secret is and how to read it.
+@secrets.callback(invoke_without_command=True)
+def places(context: typer.Context, as_json: AsJson = False) -> None:
+    """Show where each secret is and how to read it; the commands below say more.
 
     Never a value: the command that prints one is for you to run.
     """
-    from cli.secrets import run
+    if context.invoked_subcommand is None:
+        from cli.secrets.places import run
+
+        raise typer.Exit(run(as_json))
+
+
+@secrets.command()
+def decide(
+    team_size: Annotated[int, typer.Option(help="People who change the platform.")] = 1,
+    clusters: Annotated[int, typer.Option(help="Clusters that need the same secrets.")] = 1,
+    environments: Annotated[int, typer.Option(help="Environments, each with values of its own.")] = 1,
+    gitops: Annotated[bool, typer.Option("--gitops/--no-gitops", help="Are secrets to be delivered from Git?")] = False,
+    cloud: Annotated[CloudStore, typer.Option(help="The cloud whose store of secrets can be used.")] = CloudStore.NONE,
+    compliance: Annotated[bool, typer.Option("--compliance/--no-compliance", help="Is every read audited?")] = False,
+    dynamic: Annotated[bool, typer.Option("--dynamic/--no-dynamic", help="Are credentials to be made on demand?")] = False,
+    rotation_days: Annotated[int | None, typer.Option(help="Longest age of a value, in days.")] = None,
+    capacity: Annotated[Effort, typer.Option(help="What the team can spend on running it.")] = Effort.LOW,
+    as_json: AsJson = False,
+) -> None:
+    """Name the level of the secrets ladder that fits, why, and what it costs.
+
+    Needs no cluster.
+    """
+    from cli.secrets.decide import run
+    from components.secrets.decision import Situation
+    from components.secrets.levels import CloudStore as Store
+    from components.secrets.levels import SecretsEffort
+
+    store, effort = Store(cloud.value), SecretsEffort(capacity.value)
+    situation = Situation(team_size, clusters, environments, gitops, store, compliance, dynamic, rotation_days, effort)
+    raise typer.Exit(run(situation, as_json))
+
+
+@secrets.command("ledger")
+def show_ledger(as_json: AsJson = False) -> None:
+    """List every secret: owner, consumers, level, secret zero, age against its period, blast radius.
+
+    Exit code 1 when one is overdue, shared between environments, or readable by a right that names none.
+    """
+    from cli.secrets.ledger import run
 
     raise typer.Exit(run(as_json))
 

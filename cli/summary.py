@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.text import Text
 
 from cli import output, platform, status
-from cli.secrets import Secret, print_secrets
-from cli.secrets import read as read_secrets
+from cli.secrets.places import Secret, print_secrets
+from cli.secrets.places import read as read_secrets
 from cli.workloads import Workload
 from local.home import Home
 from local.stand_ins import Row

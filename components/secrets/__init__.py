@@ -1,5 +1,6 @@
 """SecretsStore: references out, values nowhere."""
 
-from .component import SecretsLevel, SecretsStore, SecretsStoreArgs, SecretsStoreKeyArgs
+from .component import SecretsStore, SecretsStoreArgs, SecretsStoreKeyArgs
+from .levels import SecretsLevel
 
 __all__ = ["SecretsLevel", "SecretsStore", "SecretsStoreArgs", "SecretsStoreKeyArgs"]

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Mapping
-from enum import Enum
 from functools import partial
 from types import MappingProxyType
 from typing import Any, NotRequired, TypedDict
@@ -13,15 +12,7 @@ from .. import _kit
 from .._inputs import resolve
 from .checks import check
 from .derive import derive
-
-
-class SecretsLevel(str, Enum):
-    """The ladder of requirements 4.3: where values come from and where secret zero lives."""
-
-    NATIVE = "native"
-    SEALED = "sealed"
-    EXTERNAL = "external"
-    VAULT = "vault"
+from .levels import SecretsLevel
 
 
 class SecretsStoreKeyArgs(TypedDict, total=False):

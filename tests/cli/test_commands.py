@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from cli import status
-from cli.app import Target
+from cli.app import Target, app
 from cli.doctor import gather
 from local.home import REPOSITORY
 from settings import Target as SettingsTarget
@@ -258,3 +259,40 @@ def test_help_is_at_once_there() -> None:
         return after.children_user + after.children_system - before.children_user - before.children_system
 
     assert min(seconds() for _ in range(3)) < 0.4
+
+
+SECRET = {
+    "namespace": "shop",
+    "name": "shop-database",
+    "creationTimestamp": "2020-01-01T00:00:00Z",
+    "labels": {"causeway.dev/team": "orders"},
+}
+
+
+def test_ledger(platform: FakePlatform) -> None:
+    """Issue 7, 6: the ledger asks for metadata alone, and an overdue Secret gives exit code 1."""
+    (platform.home / "kubectl.answer").write_text(json.dumps(SECRET) + "\n")
+    (platform.home / "kubectl.next").write_text(json.dumps({"items": []}))
+    result = platform.run("secrets", "ledger")
+
+    assert (1, True) == (result.exit_code, "OVERDUE" in result.stdout)
+    assert "jsonpath={range .items[*]}{.metadata}" in platform.calls("kubectl")[0]
+
+
+def test_decide() -> None:
+    """4.01: decide prints the level first, and JSON as docs/cli.md shows it."""
+    words = ["secrets", "decide", "--compliance", "--clusters", "2"]
+    lines = CliRunner().invoke(app, words).stdout.splitlines()
+    shown = re.search(r"## secrets decide\n.*?```json\n(.*?)```", (REPOSITORY / "docs" / "cli.md").read_text(), re.DOTALL)
+
+    assert "level vault" == lines[0]
+    assert {"Why", "Why not", "Secret zero", "Operational cost", "Next step", "Warnings"} <= set(lines)
+    assert shown
+    assert json.loads(shown.group(1)) == json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
+
+
+def test_decide_refuses_a_number_that_cannot_be() -> None:
+    """A wrong number is one line that names the option, and exit code 2."""
+    result = CliRunner().invoke(app, ["secrets", "decide", "--clusters", "0"])
+
+    assert (2, "error: --clusters: given 0; allowed: a whole number from 1\n") == (result.exit_code, result.stderr)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.secrets import command, reader
+from cli.secrets.places import command, reader
 from local.home import Home
 
 

@@ -41,7 +41,10 @@ PURE = [
         "workload/stateless.py",
         "workload/worker.py",
         "secrets/checks.py",
+        "secrets/decision.py",
         "secrets/derive.py",
+        "secrets/ledger.py",
+        "secrets/levels.py",
         "shop/workloads.py",
     )
 ]

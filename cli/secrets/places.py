@@ -1,4 +1,4 @@
-"""`causeway secrets`: where every secret is and how to read it. No value passes through here."""
+"""`causeway secrets` by itself: where every secret is and how to read it."""
 
 import os
 import shlex

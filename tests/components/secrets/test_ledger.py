@@ -1,0 +1,121 @@
+"""The ledger of secrets, from objects as the API server returns them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from components.monitoring.alerts_secrets import DAY, ROTATION_PERIODS
+from components.secrets.ledger import PERIODS, Entry, blast_radius, consumers, entries, problems, wildcard_readers
+from components.secrets.levels import CloudStore, SecretsLevel
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+SECRET: dict[str, Any] = {
+    "namespace": "shop",
+    "name": "shop-database",
+    "creationTimestamp": "2026-10-01T12:00:00Z",
+    "labels": {"causeway.dev/team": "orders", "causeway.dev/environment": "staging"},
+    "annotations": {
+        "causeway.dev/secrets-level": "sealed",
+        "causeway.dev/rotation-class": "database",
+        "causeway.dev/rotated": "2026-11-14T12:00:00Z",
+    },
+}
+BY_VARIABLE = {"containers": [{"env": [{"name": "A", "valueFrom": {"secretKeyRef": {"name": "shop-database", "key": "x"}}}]}]}
+BY_VOLUME = {"containers": [{}], "volumes": [{"secret": {"secretName": "shop-database"}}]}
+BY_ALL = {"containers": [{}], "initContainers": [{"envFrom": [{"secretRef": {"name": "shop-database"}}]}]}
+WITHOUT = {"containers": [{"env": [{"name": "A", "value": "x"}]}]}
+
+
+def workload(name: str, spec: dict[str, Any], environment: str = "staging", namespace: str = "shop") -> dict[str, Any]:
+    labels = {"causeway.dev/environment": environment}
+    return {"metadata": {"name": name, "namespace": namespace, "labels": labels}, "spec": {"template": {"spec": spec}}}
+
+
+def ledger(*workloads: dict[str, Any], **changes: Any) -> Entry:
+    return entries([{**SECRET, **changes}], workloads, CloudStore.NONE, NOW)[0]
+
+
+def test_row() -> None:
+    """Issue 7, 6: owner, consumers, environments, level, secret zero, age against period, last rotation."""
+    entry = ledger(workload("web", BY_VARIABLE), workload("mail", WITHOUT), workload("web", BY_VARIABLE, namespace="other"))
+
+    assert ("orders", ("web",), ("staging",), SecretsLevel.SEALED) == (entry.owner, entry.consumers, entry.environments, entry.level)
+    assert "private key" in entry.secret_zero
+    assert (10, 30, "2026-11-14T12:00:00Z") == (entry.age, entry.period, entry.last_rotation)
+    assert not entry.overdue
+
+
+def test_never_rotated() -> None:
+    """4.11: a Secret that was never rotated is as old as itself, and overdue when that is beyond its period."""
+    entry = ledger(annotations={"causeway.dev/rotation-class": "database"})
+
+    assert (54, True) == (entry.age, entry.overdue)
+    assert not ledger(annotations={}).overdue
+
+
+@pytest.mark.parametrize("spec", [BY_VARIABLE, BY_VOLUME, BY_ALL], ids=["variable", "volume", "all of it"])
+def test_consumers(spec: dict[str, Any]) -> None:
+    """A Secret is found however a pod names it, in a CronJob too."""
+    batch = {"spec": {"jobTemplate": {"spec": {"template": {"spec": spec}}}}}
+
+    assert {"shop-database"} == consumers(workload("web", spec)) == consumers(batch)
+
+
+SCORES: dict[str, tuple[tuple[int, int, float | None], int]] = {
+    "Three consumers, one environment, no expiry.": ((3, 1, None), 1095),
+    "An expiry in ten days makes it small.": ((3, 1, 10), 30),
+    "Sharing doubles it.": ((3, 2, None), 2190),
+    "Nobody uses it: it opens one door all the same.": ((0, 1, None), 365),
+    "An expired value is worth nothing.": ((3, 1, -1), 0),
+}
+
+
+@pytest.mark.parametrize(("parts", "score"), SCORES.values(), ids=SCORES)
+def test_blast_radius(parts: tuple[int, int, float | None], score: int) -> None:
+    """4.12: consumers x environments x days until expiry, 365 without one."""
+    assert score == blast_radius(*parts)
+
+
+def test_shared_between_environments() -> None:
+    """4.12: a Secret that workloads of another environment use is refused, by name."""
+    entry = ledger(workload("web", BY_VARIABLE, environment="production"))
+
+    assert ["shop/shop-database: shared between environments production, staging: give each its own"] == problems([entry], [], [])
+    assert [] == problems([replace(entry, environments=("staging",))], [], [])
+
+
+def role(kind: str = "Role", **rule: Any) -> dict[str, Any]:
+    metadata = {"name": "reader", **({"namespace": "shop"} if kind == "Role" else {})}
+    return {"kind": kind, "metadata": metadata, "rules": [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"], **rule}]}
+
+
+def binding(kind: str = "Role", namespace: str | None = "shop", account: str = "web") -> dict[str, Any]:
+    subjects = [{"kind": "ServiceAccount", "namespace": "shop", "name": account}]
+    return {"metadata": {"name": "b", "namespace": namespace or ""}, "roleRef": {"kind": kind, "name": "reader"}, "subjects": subjects}
+
+
+READERS: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
+    "All Secrets of a namespace.": (role(), binding(), "shop/web: may read every Secret in namespace shop by Role reader"),
+    "All Secrets everywhere.": (role("ClusterRole"), binding("ClusterRole", None), "shop/web: may read every Secret everywhere"),
+    "All resources of all groups.": (role(apiGroups=["*"], resources=["*"], verbs=["*"]), binding(), "shop/web: may read every Secret"),
+    "Named ones are fine.": (role(resourceNames=["shop-database"]), binding(), None),
+    "Writing is no reading.": (role(verbs=["create"]), binding(), None),
+    "Other kinds are no Secrets.": (role(resources=["configmaps"]), binding(), None),
+    "A level's own controller has to.": (role(), binding(account="external-secrets"), None),
+    "A role of another name is not bound.": (role("ClusterRole"), binding(), None),
+}
+
+
+@pytest.mark.parametrize(("right", "bound", "line"), READERS.values(), ids=READERS)
+def test_wildcard_readers(right: dict[str, Any], bound: dict[str, Any], line: str | None) -> None:
+    """4.14: a right to read Secrets that names none is refused, with who has it and where."""
+    found = wildcard_readers([right], [bound])
+
+    assert (line is None and not found) or (line is not None and found[0].startswith(line))
+
+
+def test_periods_are_those_of_the_alert() -> None:
+    """4.11: the ledger and the alert SecretRotationDue go by the same periods."""
+    assert dict(ROTATION_PERIODS) == {name: days * DAY for name, days in PERIODS.items()}
