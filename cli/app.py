@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -98,6 +99,9 @@ app.add_typer(workload, name="workload")
 secrets = typer.Typer(help="Where secrets are, which level fits, how old they are.", rich_markup_mode=None)
 app.add_typer(secrets, name="secrets")
 
+dashboards = typer.Typer(help="Open the dashboards, or draw them into files.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(dashboards, name="dashboards")
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as docs/cli.md describes it.")]
 
 
@@ -191,6 +195,64 @@ def show_ledger(as_json: AsJson = False) -> None:
     from cli.secrets.ledger import run
 
     raise typer.Exit(run(as_json))
+
+
+@app.command()
+def alerts(as_json: AsJson = False) -> None:
+    """Show which alerts fire, wait or are kept silent, and who is told of each.
+
+    Exit code 1 when one is somebody's to act on.
+    """
+    from cli.monitoring.alerts import run
+
+    raise typer.Exit(run(as_json))
+
+
+@app.command()
+def slo(as_json: AsJson = False) -> None:
+    """Show each objective and how much of its error budget is left.
+
+    Exit code 1 when a budget is overspent.
+    """
+    from cli.monitoring.slo import run
+
+    raise typer.Exit(run(as_json))
+
+
+@dashboards.command("open")
+def open_dashboards(
+    uid: Annotated[str | None, typer.Argument(metavar="[UID]", help="The dashboard; without it, the list of all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print where the dashboards are and how to get in, and open a browser where there is a screen.
+
+    Where the platform has no door for them, one is held open until Ctrl-C.
+    """
+    from cli.monitoring.dashboards import show
+
+    raise typer.Exit(show(uid, as_json))
+
+
+@dashboards.command()
+def shoot(
+    uids: Annotated[list[str] | None, typer.Argument(metavar="[UID]...", help="The dashboards; all of ours where none is named.")] = None,
+    to: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the pictures go.")] = Path("docs/pictures"),
+    since: Annotated[str, typer.Option(metavar="TIME", help="How far back they look, such as 30m.")] = "1h",
+    var: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A variable of the dashboards.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw dashboards as they are now into SVG files, a file each."""
+    from cli.monitoring.dashboards import shoot as draw
+
+    raise typer.Exit(draw(uids or [], to, since, dict(_pairs(var or [])), as_json))
+
+
+def _pairs(words: list[str]) -> Iterator[tuple[str, str]]:
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not sign:
+            raise Refused(f"--var: given '{word}', allowed: a name and a value, such as namespace=shop")
+        yield name, value
 
 
 @workload.command()

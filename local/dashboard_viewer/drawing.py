@@ -19,14 +19,21 @@ TICKS = 4
 
 def drawn(answered: Answered, span: Span) -> str:
     """The inside of a panel."""
-    if answered.error:
-        return f'<p class="error">{escape(answered.error)}</p>'
-    if not answered.lines:
-        return f'<p class="empty">{"Empty, as its description says" if answered.may_be_empty else "No data"}</p>'
+    if nothing := absence(answered):
+        return f'<p class="{"error" if answered.error else "empty"}">{escape(nothing)}</p>'
     kind = answered.panel.get("type")
     if kind in ("stat", "gauge", "bargauge"):
         return _numbers(answered)
     return _table(answered) if kind == "table" else _graph(answered, span)
+
+
+def absence(answered: Answered) -> str:
+    """Why there is nothing to draw; empty where there is."""
+    if answered.error:
+        return answered.error
+    if answered.lines:
+        return ""
+    return "Empty, as its description says" if answered.may_be_empty else "No data"
 
 
 def _defaults(answered: Answered) -> dict[str, Any]:
@@ -37,43 +44,56 @@ def _steps(answered: Answered) -> list[dict[str, Any]]:
     return list((_defaults(answered).get("thresholds") or {}).get("steps") or [])
 
 
-def _numbers(answered: Answered) -> str:
+def numbers(answered: Answered) -> list[tuple[str, str, str]]:
+    """Text, colour and name of each value; the name is empty where there is one alone."""
     unit = str(_defaults(answered).get("unit") or "")
-    parts = []
+    found = []
     for name, line in answered.lines[:MOST_LINES]:
         colour = "#333"
         for step in _steps(answered):
             if step.get("value") is None or line.last >= step["value"]:
                 colour = NAMED.get(str(step.get("color")), str(step.get("color")))
-        label = f"<small>{escape(name)}</small>" if len(answered.lines) > 1 else ""
-        parts.append(f'<p class="number" style="color:{escape(colour)}">{escape(shown(line.last, unit))}{label}</p>')
-    return "".join(parts)
+        found.append((shown(line.last, unit), colour, name if len(answered.lines) > 1 else ""))
+    return found
 
 
-def _table(answered: Answered) -> str:
+def _numbers(answered: Answered) -> str:
+    return "".join(
+        f'<p class="number" style="color:{escape(colour)}">{escape(text)}{f"<small>{escape(name)}</small>" if name else ""}</p>'
+        for text, colour, name in numbers(answered)
+    )
+
+
+def rows(answered: Answered) -> list[list[str]]:
+    """The cells of a table, its header first, the largest value on top."""
     unit = str(_defaults(answered).get("unit") or "")
     lines = sorted((line for _, line in answered.lines), key=lambda line: -line.last)
     keys = sorted({key for line in lines for key in line.labels if key != "__name__"})
-    head = "".join(f"<th>{escape(key)}" for key in [*keys, "value"])
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(line.labels.get(key, ''))}" for key in keys) + f"<td>{escape(shown(line.last, unit))}"
-        for line in lines[:MOST_ROWS]
-    )
-    return f"<table><tr>{head}{rows}</table>"
+    cells = [[*(line.labels.get(key, "") for key in keys), shown(line.last, unit)] for line in lines[:MOST_ROWS]]
+    return [[*keys, "value"], *cells]
 
 
-def _graph(answered: Answered, span: Span) -> str:
+def _table(answered: Answered) -> str:
+    head, *others = rows(answered)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}" for cell in row) for row in others)
+    return f"<table><tr>{''.join(f'<th>{escape(cell)}' for cell in head)}{body}</table>"
+
+
+def graph(answered: Answered, span: Span) -> tuple[str, list[tuple[str, str]]]:
+    """The inside of an SVG of WIDTH by HEIGHT, and colour and text of each line's legend."""
     unit = str(_defaults(answered).get("unit") or "")
     lines = sorted(answered.lines, key=lambda entry: -entry[1].last)[:MOST_LINES]
     limits = [float(step["value"]) for step in _steps(answered) if step.get("value") is not None]
     top = max([value for _, line in lines for _, value in line.points] + [limit for limit in limits if limit > 0] or [1.0]) * 1.08 or 1.0
     bottom = min(0.0, min(value for _, line in lines for _, value in line.points))
     shape = "".join([*_grid(span, bottom, top, unit), *_limits(limits, bottom, top), *_lines(lines, span, bottom, top)])
-    legend = "".join(
-        f'<li style="color:{COLOURS[index % len(COLOURS)]}">{escape(name)}: {escape(shown(line.last, unit))}'
-        for index, (name, line) in enumerate(lines)
-    )
-    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}">{shape}</svg><ul>{legend}</ul>'
+    return shape, [(COLOURS[index % len(COLOURS)], f"{name}: {shown(line.last, unit)}") for index, (name, line) in enumerate(lines)]
+
+
+def _graph(answered: Answered, span: Span) -> str:
+    shape, legend = graph(answered, span)
+    items = "".join(f'<li style="color:{colour}">{escape(text)}' for colour, text in legend)
+    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}">{shape}</svg><ul>{items}</ul>'
 
 
 def _height(value: float, bottom: float, top: float) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from components.monitoring.routes import receivers
 from components.monitoring.routing import (
     OFFLINE,
     Receiver,
@@ -59,6 +60,41 @@ def test_alerts_reach_their_receivers(amtool: Path, tmp_path: Path) -> None:
     assert {name: receiver for name, (_, receiver) in {**wanted, **OTHERS}.items()} == {
         name: _receiver(amtool, path, labels) for name, (labels, _) in {**wanted, **OTHERS}.items()
     }
+
+
+def test_routes_are_followed_as_alertmanager_does() -> None:
+    """What `causeway alerts` says of an alert that was not sent yet is what Alertmanager will do (issue 5, item 8)."""
+    route = configuration(OFFLINE)["route"]
+    wanted = {name: ({"alertname": name.split()[0], **case.labels}, RECEIVER_OF[case.labels["severity"]]) for name, case in CASES.items()}
+
+    assert {name: [receiver] for name, (_, receiver) in {**wanted, **OTHERS}.items()} == {
+        name: receivers(route, labels) for name, (labels, _) in {**wanted, **OTHERS}.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("matcher", "holds"),
+    [
+        ('team="shop"', True), ("team=shop", True), ('team!="shop"', False), ('team=~"sh.*"', True), ('team=~"sh"', False),
+        ('team!~"ops|shop"', False), ('other=""', True), ('other!="x"', True),
+    ],
+)  # fmt: skip
+def test_matchers(amtool: Path, tmp_path: Path, matcher: str, holds: bool) -> None:
+    """Every operator means what it means to Alertmanager, anchors and missing labels included."""
+    route = {"receiver": "else", "routes": [{"receiver": "then", "matchers": [matcher]}]}
+    path = tmp_path / "alertmanager.yaml"
+    path.write_text(json.dumps({"route": route, "receivers": [{"name": "else"}, {"name": "then"}]}))
+
+    assert receivers(route, {"team": "shop"}) == ["then" if holds else "else"] == [_receiver(amtool, path, {"team": "shop"})]
+
+
+def test_route_that_continues() -> None:
+    """A route that continues adds its receiver to those of the routes after it."""
+    children = [{"receiver": "first", "continue": True}, {"routes": [{"receiver": "inner", "matchers": ["a=b"]}]}]
+
+    assert ["first", "top"] == receivers({"receiver": "top", "routes": children}, {})
+    with pytest.raises(ValueError, match="'nonsense' is no matcher"):
+        receivers({"receiver": "top", "routes": [{"matchers": ["nonsense"]}]}, {})
 
 
 def _receiver(amtool: Path, config: Path, labels: dict[str, str]) -> str:

@@ -1,0 +1,1 @@
+"""What monitoring knows, asked from a shell: alerts, objectives, dashboards."""
