@@ -22,6 +22,8 @@ class Registered:
     inputs: dict[str, Any]
     secret: frozenset[str]
     """Paths of the inputs that were marked secret."""
+    needs: frozenset[str] = frozenset()
+    """URNs of what has to be there first, and so has to go later: dependencies, provider and parent."""
 
 
 @dataclass
@@ -46,11 +48,21 @@ class Recording:
         return [resource.urn for resource in self.resources]
 
 
+Answer = Callable[[mocks.MockResourceArgs], tuple[str, dict[str, Any]] | None]
+"""Id and outputs of a resource as a provider would give them; None leaves it to the mocks."""
+
+
+def _no_answer(args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]] | None:  # noqa: ARG001
+    return None
+
+
 class _Mocks(mocks.Mocks):
-    def __init__(self, states: Mapping[str, Mapping[str, Any]]) -> None:
-        self.states = states
+    def __init__(self, states: Mapping[str, Mapping[str, Any]], answer: Answer) -> None:
+        self.states, self.answer = states, answer
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        if answered := self.answer(args):
+            return answered
         return f"{args.name}-id", {**args.inputs, **self.states.get(args.name, {})}
 
     def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:  # noqa: ARG002
@@ -69,7 +81,10 @@ class _Monitor(mocks.MockMonitor):
         if request.type != "pulumi:pulumi:Stack":
             marked = pulumi.runtime.rpc.deserialize_properties(request.object, keep_unknowns=True)
             inputs, secret = _unwrapped(marked)
-            self.recording.resources.append(Registered(response.urn, request.type, request.name, inputs, frozenset(secret)))
+            needs = {*request.dependencies, request.provider.rpartition("::")[0], request.parent} - {""}
+            self.recording.resources.append(
+                Registered(response.urn, request.type, request.name, inputs, frozenset(secret), frozenset(needs))
+            )
         return response
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
@@ -85,11 +100,12 @@ def run(
     states: Mapping[str, Mapping[str, Any]] | None = None,
     stack: str = "minikube",
     preview: bool = False,
+    answer: Answer = _no_answer,
 ) -> Recording:
     """Run `build` as a program of its own and wait until everything that it started has ended.
 
-    `config` is the stack's configuration; `states` adds to the state of resources, by name, as a cluster would.
-    An error, also one inside an `apply`, is raised here.
+    `config` is the stack's configuration; `states` adds to the state of resources, by name, as a cluster would, and `answer`
+    plays a provider. An error, also one inside an `apply`, is raised here.
     """
     recording = Recording()
     loop, thread_loop = asyncio.new_event_loop(), asyncio.new_event_loop()
@@ -97,7 +113,7 @@ def run(
     # The monitor answers on one thread whose loop is ours to close; left alone, it would make loops and leave them open.
     loop.set_default_executor(ThreadPoolExecutor(1, initializer=asyncio.set_event_loop, initargs=(thread_loop,)))
     try:
-        mock = _Mocks(states or {})
+        mock = _Mocks(states or {}, answer)
         mocks.set_mocks(mock, project=PROJECT, stack=stack, preview=preview, monitor=_Monitor(mock, recording))
         pulumi.runtime.settings.set_root_resource(None)  # run_in_stack makes the stack, with its outputs
         pulumi.runtime.set_all_config(dict(config or {}), [])

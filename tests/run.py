@@ -17,6 +17,7 @@ from local.images import LOCAL_IMAGES, build_all
 from local.progress import Progress, guarded
 from local.toolchain import ensure
 from local.up import EVERYWHERE, FOR_THE_LOCAL_CLUSTER
+from tests import checkov
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ def prepare() -> dict[str, str]:
     home, progress = Home.load(), Progress()
     tools = ensure((*FOR_THE_LOCAL_CLUSTER, "promtool"), home, progress)
     build_all(home, progress, LOCAL_IMAGES)
+    checkov.python(progress)
     folders = [str(tools[name].directory) for name in EVERYWHERE]
     return {"PATH": ":".join([*folders, os.environ["PATH"]])}
 

@@ -64,8 +64,11 @@ class Cloud:
         declared = self.sdk.resource(token)
         misshapen = list(refusals(self.sdk, declared.module, declared.inputs, inputs))
         yield from misshapen
-        if misshapen:
-            return
+        if not misshapen:
+            yield from self.judge(token, urn, inputs)
+
+    def judge(self, token: str, urn: str, inputs: dict[str, Any]) -> Iterator[Refusal]:
+        """What the value rules refuse of inputs that have the right form."""
         judge, world = Judge(inputs, urn), World(self.region, self.account, self.store)
         rules, everywhere = PACKAGES[self.package][1:]
         for rule in (*([rules[token]] if token in rules else []), *everywhere):
