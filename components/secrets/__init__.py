@@ -1,6 +1,16 @@
 """SecretsStore: references out, values nowhere."""
 
-from .component import SecretsStore, SecretsStoreArgs, SecretsStoreKeyArgs
-from .levels import SecretsLevel
+from .args import SecretsStoreArgs, SecretsStoreBackendArgs, SecretsStoreKeyArgs, SecretsStoreRotationArgs, SecretsStoreWriterArgs
+from .component import SecretsStore
+from .levels import RotationClass, SecretsLevel
 
-__all__ = ["SecretsLevel", "SecretsStore", "SecretsStoreArgs", "SecretsStoreKeyArgs"]
+__all__ = [
+    "RotationClass",
+    "SecretsLevel",
+    "SecretsStore",
+    "SecretsStoreArgs",
+    "SecretsStoreBackendArgs",
+    "SecretsStoreKeyArgs",
+    "SecretsStoreRotationArgs",
+    "SecretsStoreWriterArgs",
+]

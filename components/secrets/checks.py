@@ -6,6 +6,7 @@ from typing import Any
 
 from .._inputs import Problem, refuse
 from .derive import MAXIMUM_LENGTH
+from .levels import SecretsLevel
 
 MINIMUM_LENGTH = 16
 
@@ -17,8 +18,10 @@ def check(name: str, inputs: Mapping[str, Any]) -> None:
 
 def problems(inputs: Mapping[str, Any]) -> Iterator[Problem]:
     """Everything wrong with the inputs."""
-    if inputs["level"] != "native":
-        yield Problem("level", f"'{inputs['level'].value}' is not built yet; use 'native'")
+    if "candidate" in inputs and inputs["candidate"] is inputs["level"]:
+        yield Problem("candidate", f"'{inputs['level'].value}' is the level itself: there is nothing to compare")
+    for level in levels(inputs):
+        yield from _needs(level, inputs)
     for secret, keys in inputs["secrets"].items():
         if not keys:
             yield Problem(f"secrets.{secret}", "has no key: name at least one")
@@ -27,6 +30,37 @@ def problems(inputs: Mapping[str, Any]) -> Iterator[Problem]:
             yield from _sources(path, wanted)
             yield from _generated(path, wanted, "seed" in inputs)
             yield from _template(path, wanted, keys)
+
+
+def levels(inputs: Mapping[str, Any]) -> list[SecretsLevel]:
+    """The levels at which Secrets are made: the one in use, and the candidate."""
+    return [inputs["level"], *([inputs["candidate"]] if "candidate" in inputs else [])]
+
+
+def _needs(level: SecretsLevel, inputs: Mapping[str, Any]) -> Iterator[Problem]:
+    """What a level cannot do without."""
+    if level is SecretsLevel.SEALED:
+        for needed in ("sealing_certificate", "seed"):
+            if needed not in inputs:
+                yield Problem(needed, "is required at level 'sealed'")
+    if level in (SecretsLevel.EXTERNAL, SecretsLevel.VAULT):
+        path = f"backends.{level.value}"
+        backend = inputs["backends"].get(level.value, {})
+        for needed in ("provider" if level is SecretsLevel.EXTERNAL else "server", "prefix"):
+            if needed not in backend:
+                yield Problem(f"{path}.{needed}", f"is required at level '{level.value}'")
+        yield from _kept_apart(path, backend, inputs)
+
+
+def _kept_apart(path: str, backend: Mapping[str, Any], inputs: Mapping[str, Any]) -> Iterator[Problem]:
+    """4.12: two environments never read the same value; and every name has its place."""
+    if inputs["environment"] not in backend.get("prefix", inputs["environment"]):
+        reason = f"'{backend['prefix']}' does not hold the environment '{inputs['environment']}': another one could share its secrets"
+        yield Problem(f"{path}.prefix", reason)
+    for secret in inputs["secrets"]:
+        if secret not in backend.get("names", [secret]):
+            allowed = ", ".join(sorted(backend["names"])) or "none"
+            yield Problem(f"secrets.{secret}", f"has no place in the store of level '{inputs['level'].value}'; places: {allowed}")
 
 
 def _sources(path: str, wanted: Mapping[str, Any]) -> Iterator[Problem]:

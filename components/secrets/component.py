@@ -2,51 +2,28 @@
 
 import base64
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import Any, NotRequired, TypedDict
+from typing import Any
 
 import pulumi
 
 from .. import _kit
 from .._inputs import resolve
-from .checks import check
-from .derive import derive
+from . import external, vault
+from .args import SecretsStoreArgs, SecretsStoreBackendArgs, SecretsStoreKeyArgs
+from .checks import check, levels
 from .levels import SecretsLevel
+from .model import Place, native_secret, place
+from .sealed import sealed_secret
+from .sealing import public_key, seal
+from .values import Values, values
 
-
-class SecretsStoreKeyArgs(TypedDict, total=False):
-    """One key of a Secret: a `value`, or a `template` over other keys, or neither: then it is generated."""
-
-    value: pulumi.Input[str]
-    """The value, from encrypted config."""
-    template: str
-    """Text in which `{key}` stands for another key of the same Secret."""
-    length: int
-    """Characters of a generated value. Default 32."""
-    version: int
-    """Raise it to rotate a generated value. Default 1."""
-
-
-class SecretsStoreArgs(TypedDict):
-    """Inputs of SecretsStore."""
-
-    namespace: str
-    """Namespace of the Secrets."""
-    secrets: dict[str, dict[str, SecretsStoreKeyArgs]]
-    """Secret name to key to where the value comes from."""
-    level: NotRequired[SecretsLevel]
-    """Level of the ladder. Default native."""
-    seed: NotRequired[pulumi.Input[str]]
-    """Secret zero of level native: 32 bytes in hexadecimal; needed for generated values."""
-    team: NotRequired[str]
-    """Team that owns the Secrets. Default `platform`."""
-    environment: NotRequired[str]
-    """Environment they belong to. Default `development`."""
-
-
-DEFAULTS: MappingProxyType[str, Any] = MappingProxyType({"level": "native", "team": "platform", "environment": "development"})
-DEFAULT_LENGTH = 32
+DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
+    {"level": "native", "team": "platform", "environment": "development", "backends": {}, "rotations": {}}
+)
+BOOTSTRAP = "secrets-bootstrap"
 
 
 class SecretsStore(pulumi.ComponentResource):
@@ -63,12 +40,92 @@ class SecretsStore(pulumi.ComponentResource):
         inputs = resolve("secrets", name, SecretsStoreArgs, args, DEFAULTS)
         check(name, inputs)
         super().__init__(self.TOKEN, name, None, opts)
+        self._opts, self._inputs = opts, inputs
+        stores = {level: self._store(level) for level in levels(inputs)}
         for secret, keys in inputs["secrets"].items():
-            manifest = _manifest(secret, inputs, _values(secret, keys, inputs))
-            _kit.register(f"{secret}-secret", manifest, _kit.child_options(self, opts, []))
+            wanted, known = place(secret, inputs), values(secret, keys, inputs)
+            for level, needed in stores.items():
+                self._make(wanted if level is inputs["level"] else wanted.as_candidate(level), known, needed)
         self.refs = pulumi.Output.from_input(references(inputs))
         self.versions = pulumi.Output.from_input({secret: versions(keys) for secret, keys in inputs["secrets"].items()})
         self.register_outputs({"refs": self.refs, "versions": self.versions})
+
+    def _store(self, level: SecretsLevel) -> list[pulumi.Resource]:
+        """What the namespace needs once, before the first Secret of a level."""
+        if level in (SecretsLevel.NATIVE, SecretsLevel.SEALED):
+            return []
+        namespace, labels = self._inputs["namespace"], place(f"secrets-{level.value}", self._inputs).labels
+        backend, needed = self._inputs["backends"][level.value], []
+        if level is SecretsLevel.VAULT:
+            needed.append(self._register(f"{level.value}-account", vault.account(namespace, labels)))
+        if "bootstrap" in backend:
+            wanted = replace(place(BOOTSTRAP, self._inputs), level=SecretsLevel.NATIVE)
+            given = {key: pulumi.Output.secret(value) for key, value in backend["bootstrap"].items()}
+            needed.append(self._register(f"{level.value}-bootstrap", native_secret(wanted, _encoded(given))))
+        provider = backend["provider"] if "provider" in backend else vault.provider(backend["server"], namespace)
+        manifest = external.secret_store(level.value, namespace, labels, provider)
+        return [self._register(f"{level.value}-store", manifest, needed)]
+
+    def _make(self, wanted: Place, known: Values, needed: list[pulumi.Resource]) -> None:
+        """One Secret at one level."""
+        if wanted.level is SecretsLevel.NATIVE:
+            moving = "candidate" in self._inputs and not wanted.is_candidate
+            manifest = native_secret(wanted, _encoded(known), handover=moving)
+            self._register(f"{wanted.name}-secret", manifest, needed, retain=moving)
+        elif wanted.level is SecretsLevel.SEALED:
+            self._register(f"{wanted.name}-sealed-secret", sealed_secret(wanted, self._sealed(wanted, known)), needed)
+        else:
+            backend = self._inputs["backends"][wanted.level.value]
+            interval = vault.REFRESH_INTERVAL if wanted.level is SecretsLevel.VAULT else external.REFRESH_INTERVAL
+            manifest = external.external_secret(wanted, known, backend["prefix"], interval)
+            self._register(f"{wanted.name}-external-secret", manifest, [*needed, *self._filled(wanted, known, backend)])
+
+    def _sealed(self, wanted: Place, known: Values) -> Values:
+        """The sealed texts: made to be read by anyone, so no longer marked secret."""
+        inputs = self._inputs
+        keys = pulumi.Output.all(seed=inputs["seed"], certificate=inputs["sealing_certificate"])
+
+        def sealed(field: str, both: Mapping[str, Any]) -> str:
+            key = public_key(both["keys"]["certificate"])
+            seed = both["keys"]["seed"]
+            return seal(both["value"], key, seed=seed, namespace=wanted.namespace, name=wanted.name, field=field)
+
+        return {
+            field: pulumi.Output.unsecret(pulumi.Output.all(value=value, keys=keys).apply(partial(sealed, field)))
+            for field, value in known.items()
+        }
+
+    def _filled(self, wanted: Place, known: Values, backend: SecretsStoreBackendArgs) -> list[pulumi.Resource]:
+        """What brings the values into the store."""
+        made: list[pulumi.Resource] = []
+        if "writer" in backend:
+            writer, name = backend["writer"], external.remote_name(backend["prefix"], wanted)
+            text: pulumi.Output[str] = pulumi.Output.secret(pulumi.Output.json_dumps(known, sort_keys=True))
+            inputs = {writer["name_input"]: f"{writer['name_prefix']}{name}", writer["value_input"]: text}
+            options = pulumi.ResourceOptions(parent=self, additional_secret_outputs=[writer["value_input"]])
+            made.append(pulumi.CustomResource(writer["token"], f"{wanted.name}-value", inputs, options))
+        if "source_namespace" in backend:
+            store, name = wanted.level.value, external.remote_name(backend["prefix"], wanted)
+            source = replace(wanted, original=f"{store}-{wanted.original}", namespace=backend["source_namespace"], is_candidate=False)
+            kept = self._register(f"{source.name}-source", native_secret(source, _encoded(known)), elsewhere=True)
+            made.append(self._register(f"{source.name}-push", external.push_secret(source, store, name), [kept], elsewhere=True))
+        return made
+
+    def _register(
+        self,
+        name: str,
+        manifest: _kit.Manifest,
+        depends_on: list[pulumi.Resource] | None = None,
+        *,
+        retain: bool = False,
+        elsewhere: bool = False,
+    ) -> pulumi.Resource:
+        """`retain`: another level takes the object over; `elsewhere`: it does not go with the namespace of the others."""
+        options = _kit.child_options(self, self._opts, depends_on or [])
+        options.retain_on_delete = retain or None
+        if elsewhere:
+            options.deleted_with = None
+        return _kit.register(name, manifest, options)
 
 
 def references(inputs: SecretsStoreArgs) -> dict[str, dict[str, str]]:
@@ -85,44 +142,9 @@ def versions(keys: Mapping[str, SecretsStoreKeyArgs]) -> str:
     return ",".join(f"{key}={wanted.get('version', 1)}" for key, wanted in sorted(keys.items()))
 
 
-def _manifest(secret: str, inputs: SecretsStoreArgs, data: dict[str, pulumi.Output[str]]) -> _kit.Manifest:
-    labels = _kit.common_labels(
-        secret,
-        component="secret",
-        part_of=inputs["namespace"],
-        team=inputs["team"],
-        environment=inputs["environment"],
-        version="1",
-    )
-    metadata = {"name": secret, "namespace": inputs["namespace"], "labels": labels}
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "data": data}
+def _encoded(known: Values) -> Values:
+    return {key: pulumi.Output.secret(value.apply(_base64)) for key, value in known.items()}
 
 
-def _values(secret: str, keys: dict[str, SecretsStoreKeyArgs], inputs: SecretsStoreArgs) -> dict[str, pulumi.Output[str]]:
-    """The base64 values by key, every one marked secret; templates last, over the others."""
-    plain = {key: _value(secret, key, wanted, inputs) for key, wanted in keys.items() if "template" not in wanted}
-    known = pulumi.Output.all(**plain)
-    composed = {key: _fill(wanted["template"], known) for key, wanted in keys.items() if "template" in wanted}
-    return {key: pulumi.Output.secret(value.apply(_encode)) for key, value in {**plain, **composed}.items()}
-
-
-def _value(secret: str, key: str, wanted: SecretsStoreKeyArgs, inputs: SecretsStoreArgs) -> pulumi.Output[str]:
-    if "value" in wanted:
-        return pulumi.Output.secret(wanted["value"])
-    generate = partial(
-        derive,
-        namespace=inputs["namespace"],
-        name=secret,
-        key=key,
-        version=wanted.get("version", 1),
-        length=wanted.get("length", DEFAULT_LENGTH),
-    )
-    return pulumi.Output.secret(inputs["seed"]).apply(generate)
-
-
-def _fill(template: str, known: pulumi.Output[dict[str, str]]) -> pulumi.Output[str]:
-    return known.apply(lambda values: template.format(**values))
-
-
-def _encode(value: str) -> str:
+def _base64(value: str) -> str:
     return base64.b64encode(value.encode()).decode()

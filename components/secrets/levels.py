@@ -14,6 +14,14 @@ class SecretsLevel(str, Enum):
     VAULT = "vault"
 
 
+class RotationClass(str, Enum):
+    """Kinds of secrets by how long a value may live (requirements 4.4)."""
+
+    DATABASE = "database"
+    API_KEY = "api-key"
+    TLS = "tls"
+
+
 class SecretsEffort(str, Enum):
     """What running a level asks of a team, and what a team can give (requirements 4.2, last row)."""
 

@@ -43,8 +43,14 @@ PURE = [
         "secrets/checks.py",
         "secrets/decision.py",
         "secrets/derive.py",
+        "secrets/external.py",
         "secrets/ledger.py",
         "secrets/levels.py",
+        "secrets/model.py",
+        "secrets/sealed.py",
+        "secrets/sealing.py",
+        "secrets/sealing_keys.py",
+        "secrets/vault.py",
         "shop/workloads.py",
     )
 ]

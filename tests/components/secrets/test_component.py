@@ -81,7 +81,6 @@ def test_references() -> None:
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
-    "A level that is not built should be refused.": ({"level": "vault"}, "level", "use 'native'"),
     "An unknown level should be refused.": ({"level": "sealde"}, "level", "did you mean 'sealed'?"),
     "A Secret without keys should be refused.": ({"secrets": {"mail": {}}}, "secrets.mail", "name at least one"),
     "A key with two sources should be refused.": (
