@@ -1,4 +1,4 @@
-"""The policy pack: constructs policies, all rules are components/workload/rules.py."""
+"""The policy pack: constructs policies, all rules are those of components/workload/rules.py."""
 
 import sys
 from pathlib import Path
@@ -16,29 +16,31 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from components.workload.rules import judge_across, judge_one
+from policy.judging import checks_across, checks_of, report_all
 from policy.manifests import manifest
 
 
 def check_object(args: ResourceValidationArgs, report: ReportViolation) -> None:
     """Judge one object by itself, before it is made."""
-    found = manifest(args.resource_type, args.props)
-    for finding in judge_one(found) if found else ():
-        report(f"{finding.rule}: {finding.message}")
+    if found := manifest(args.resource_type, args.props):
+        report_all(checks_of(found), report)
 
 
 def check_stack(args: StackValidationArgs, report: ReportViolation) -> None:
     """Judge all objects of the stack together."""
     objects = [manifest(resource.resource_type, resource.props) for resource in args.resources]
-    for finding in judge_across([found for found in objects if found]):
-        report(f"{finding.rule}: {finding.subject['kind']} {finding.subject['metadata'].get('name')}: {finding.message}")
+    report_all(checks_across([found for found in objects if found]), report)
 
 
 PolicyPack(
     name="causeway",
     enforcement_level=EnforcementLevel.MANDATORY,
     policies=[
-        ResourceValidationPolicy(name="workload-objects", description="Every object is right by itself.", validate=check_object),
-        StackValidationPolicy(name="workload-stack", description="Objects fit together.", validate=check_stack),
+        ResourceValidationPolicy(
+            name="workload-objects",
+            description="Every object is right by itself (docs/policy-pack.md).",
+            validate=check_object,
+        ),
+        StackValidationPolicy(name="workload-stack", description="Objects fit together (docs/policy-pack.md).", validate=check_stack),
     ],
 )

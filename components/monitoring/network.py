@@ -39,11 +39,18 @@ def policies(namespace: str, labels: Mapping[str, str], doors: Sequence[Monitori
     front = [{"ipBlock": {"cidr": cidr}} for cidr in platform["ingress_cidrs"]] or [_namespace(platform["ingress_namespace"])]
     return [
         _policy("inside", namespace, labels, {}, ingress=[{"from": [inside]}], egress=[{"to": [inside]}, _names(platform)]),
-        # A target may be anywhere, a node's own address included.
-        _policy("prometheus", namespace, labels, _named("prometheus"), egress=[{}]),
-        _policy("api-clients", namespace, labels, _one_of(_API_CLIENTS), egress=[{"ports": _tcp(*_API_SERVER_PORTS)}]),
-        # Receivers outside the cluster have no address that a policy could name.
-        _policy("notifications", namespace, labels, _named("alertmanager"), egress=[{"ports": _tcp(443)}]),
+        _open(
+            "a target may be anywhere, a node's own address included",
+            _policy("prometheus", namespace, labels, _named("prometheus"), egress=[{}]),
+        ),
+        _open(
+            "the API server's address is the target's",
+            _policy("api-clients", namespace, labels, _one_of(_API_CLIENTS), egress=[{"ports": _tcp(*_API_SERVER_PORTS)}]),
+        ),
+        _open(
+            "receivers outside the cluster have no address that a policy could name",
+            _policy("notifications", namespace, labels, _named("alertmanager"), egress=[{"ports": _tcp(443)}]),
+        ),
         *(
             _policy(
                 f"door-{door.value}",
@@ -95,6 +102,11 @@ def _policy(name: str, namespace: str, labels: Mapping[str, str], pods: dict[str
     metadata = {"name": f"monitoring-{name}", "namespace": namespace, "labels": dict(labels)}
     spec = {"podSelector": pods, "policyTypes": [kind.capitalize() for kind in flows], **flows}
     return {"apiVersion": NETWORKING_API, "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
+
+
+def _open(reason: str, policy: Manifest) -> Manifest:
+    """The policy with the reason why it names no peer, which the policy pack asks for."""
+    return {**policy, "metadata": {**policy["metadata"], "annotations": {"causeway.dev/allow-open-network": reason}}}
 
 
 def _named(name: str) -> dict[str, Any]:

@@ -18,22 +18,12 @@ RULES: tuple[Rule, ...] = (*rules_pod.RULES, *rules_kinds.RULES)
 def judge(objects: Sequence[Manifest]) -> Iterator[Finding]:
     """Everything wrong with some objects, each by itself and all together."""
     for manifest in objects:
-        yield from judge_one(manifest)
-    yield from judge_across(objects)
-
-
-def judge_across(objects: Sequence[Manifest]) -> Iterator[Finding]:
-    """Everything wrong with some objects together."""
-    for rule in ACROSS:
-        for subject, message in rule.check(objects):
-            yield Finding(rule.name, rule.input, subject, message)
-
-
-def judge_one(manifest: Manifest) -> Iterator[Finding]:
-    """Everything wrong with one object by itself."""
-    for rule in _rules_of(manifest["kind"]):
-        for message in rule.check(manifest):
-            yield Finding(rule.name, rule.input, manifest, message)
+        for rule in rules_of(manifest["kind"]):
+            for message in rule.check(manifest):
+                yield Finding(rule.name, rule.input, manifest, message)
+    for across in ACROSS:
+        for subject, message in across.check(objects):
+            yield Finding(across.name, across.input, subject, message)
 
 
 def names() -> Iterable[str]:
@@ -42,5 +32,6 @@ def names() -> Iterable[str]:
 
 
 @cache
-def _rules_of(kind: str) -> tuple[Rule, ...]:
+def rules_of(kind: str) -> tuple[Rule, ...]:
+    """The rules over one object of a kind."""
     return tuple(rule for rule in RULES if kind in rule.kinds)

@@ -90,10 +90,13 @@ def name_form(manifest: Manifest) -> Iterator[str]:
 
 
 def required_labels(manifest: Manifest) -> Iterator[str]:
-    for where, given in (("object", labels(manifest)), ("pods", (pod_template(manifest).get("metadata") or {}).get("labels") or {})):
+    for where, given in (
+        ("object lacks", labels(manifest)),
+        ("pods lack", (pod_template(manifest).get("metadata") or {}).get("labels") or {}),
+    ):
         missing = [label for label in REQUIRED_LABELS if not given.get(label)]
         if missing:
-            yield f"the {where} lack the labels {', '.join(missing)}: use WorkloadPattern, or add them"
+            yield f"the {where} the labels {', '.join(missing)}: use WorkloadPattern, or add them"
 
 
 RULES: tuple[Rule, ...] = (

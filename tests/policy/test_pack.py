@@ -6,12 +6,13 @@ from typing import Any
 
 import pulumi_policy
 import pytest
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError, unknown_checking_proxy
 
 from components.workload import render
 from components.workload.rules import judge
 from policy.manifests import manifest
 from tests.components.workload.samples import SAMPLES, one
-from tests.stacks.program import REPOSITORY
+from tests.stacks.program import REPOSITORY, run_stack
 
 
 @pytest.fixture
@@ -24,8 +25,19 @@ def policies(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def _resource(made: dict[str, Any]) -> SimpleNamespace:
+    """The resource as the pack's server hands it to a policy."""
     group_version = made["apiVersion"] if "/" in made["apiVersion"] else f"core/{made['apiVersion']}"
-    return SimpleNamespace(resource_type=f"kubernetes:{group_version}:{made['kind']}", props=made)
+    return SimpleNamespace(resource_type=f"kubernetes:{group_version}:{made['kind']}", props=unknown_checking_proxy(made))
+
+
+def _violations(policies: dict[str, Any], objects: list[dict[str, Any]]) -> list[str]:
+    """What both policies report over some objects."""
+    reported: list[str] = []
+    resources = [_resource(made) for made in objects]
+    for resource in resources:
+        policies["workload-objects"].validate(resource, reported.append)
+    policies["workload-stack"].validate(SimpleNamespace(resources=resources), reported.append)
+    return reported
 
 
 def test_object_is_judged(policies: dict[str, Any]) -> None:
@@ -54,13 +66,43 @@ def test_stack_is_judged(policies: dict[str, Any]) -> None:
 @pytest.mark.parametrize("pattern", SAMPLES)
 def test_our_own_objects_pass(policies: dict[str, Any], pattern: Any) -> None:
     """What the constructor makes, the pack lets through."""
-    reported: list[str] = []
-    resources = [_resource(made) for made in render("sample", SAMPLES[pattern])]
-    for resource in resources:
-        policies["workload-objects"].validate(resource, reported.append)
-    policies["workload-stack"].validate(SimpleNamespace(resources=resources), reported.append)
+    assert [] == _violations(policies, render("sample", SAMPLES[pattern]))
 
-    assert [] == reported
+
+@pytest.mark.usefixtures("home")
+def test_our_own_stack_passes(policies: dict[str, Any]) -> None:
+    """The pack runs over any stack: this repository's, with every part switched on, is no exception."""
+    assert [] == _violations(policies, run_stack("minikube").manifests())
+
+
+def test_an_exception_has_a_reason(policies: dict[str, Any]) -> None:
+    """An annotation that says why takes an object out of one rule, of one object and of several; an empty one does not."""
+    bare = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": {"template": {"spec": {"hostPID": True}}}}
+
+    def rules(reason: str) -> set[str]:
+        annotations = {f"causeway.dev/allow-{rule}": reason for rule in ("host-namespaces", "missing-network-policy")}
+        return {
+            found.partition(":")[0] for found in _violations(policies, [{**bare, "metadata": {"name": "x", "annotations": annotations}}])
+        }
+
+    assert {"host-namespaces", "missing-network-policy"} == rules(" ") - rules("It traces every process of the node.")
+
+
+def test_what_is_not_known_yet_hides_nothing(policies: dict[str, Any]) -> None:
+    """During a preview a value may be unknown: the rules that do not need it judge, and Pulumi hears of those that do."""
+    container = {"name": "x", "image": "postgres:15.20", "env": [{"name": UNKNOWN_STRING_VALUE, "value": UNKNOWN_STRING_VALUE}]}
+    deployment = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "x"},
+        "spec": {"template": {"spec": {"containers": [container], "restartPolicy": "Never"}}},
+    }
+    reported: list[str] = []
+    with pytest.raises(UnknownValueError):
+        policies["workload-objects"].validate(_resource(deployment), reported.append)
+
+    # The first rule of all, and the last that looks at a Deployment's pods, after the one that met the unknown value.
+    assert {"database-image", "restart-policy"} <= {found.partition(":")[0] for found in reported}
 
 
 def test_type_completes_the_object() -> None:
