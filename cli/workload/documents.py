@@ -1,6 +1,5 @@
 """Workloads in YAML: reading inputs strictly, writing manifests so that every reader of YAML sees the same values."""
 
-import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -9,14 +8,11 @@ from typing import Any
 import yaml
 
 from cli.refusal import Refused
+from components._yaml import write
+
+__all__ = ["STANDARD_INPUT", "read", "read_text", "read_workloads", "write"]
 
 STANDARD_INPUT = "-"
-# What readers of YAML 1.2, Go's among them, take for a number or a truth value, and PyYAML for text.
-_OTHER_READERS: tuple[tuple[str, str, str], ...] = (
-    ("tag:yaml.org,2002:float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
-    ("tag:yaml.org,2002:int", r"[-+]?0[ob][0-7]+", "-+0"),
-    ("tag:yaml.org,2002:bool", r"[yYnN]", "yYnN"),
-)
 
 
 class _Loader(yaml.SafeLoader):
@@ -38,22 +34,6 @@ class _Loader(yaml.SafeLoader):
 
 def _refusal(node: yaml.Node, problem: str) -> yaml.MarkedYAMLError:
     return yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes no anchors, text of several lines as a block, and in quotes what another reader could take for no text."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
-        return True
-
-
-def _block_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
-
-
-_Dumper.add_representer(str, _block_text)
-for _tag, _pattern, _first in _OTHER_READERS:
-    _Dumper.add_implicit_resolver(_tag, re.compile(rf"^(?:{_pattern})$"), list(_first))
 
 
 def read_text(file: str) -> str:
@@ -96,13 +76,6 @@ def read_workloads(text: str, source: str) -> list[tuple[str, dict[str, Any]]]:
     if problems:
         raise Refused("\n".join(problems))
     return found
-
-
-def write(documents: Iterable[Mapping[str, Any]]) -> str:
-    """The documents as YAML, keys in their own order."""
-    return yaml.dump_all(
-        documents, Dumper=_Dumper, sort_keys=False, explicit_start=True, default_flow_style=False, allow_unicode=True, width=10**6
-    )
 
 
 def _name_problem(name: Any, inputs: Mapping[str, Any], before: Iterable[tuple[str, Mapping[str, Any]]]) -> str | None:

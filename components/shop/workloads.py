@@ -6,6 +6,8 @@ from typing import Any, cast
 from ..workload import Pattern, WorkloadPatternArgs
 
 DATABASE_PORT = 5432
+DELEGABLE = ("web", "worker", "report")
+"""Workloads whose loss costs nothing: what Argo CD may own. The database and its Secret stay with the program."""
 DATABASE_SECRET = "shop-database"
 _DATABASE_DIRECTORY = "/var/lib/postgresql/data"
 _POSTGRES_USER_ID = 999
@@ -16,6 +18,17 @@ def database_secret(namespace: str) -> dict[str, dict[str, dict[str, str]]]:
     """The Secret of the database: a generated password, and the URL that holds it."""
     url = f"postgresql://shop:{{password}}@database.{namespace}.svc.cluster.local:{DATABASE_PORT}/shop"
     return {DATABASE_SECRET: {"password": {}, "database-url": {"template": url}}}
+
+
+def delegable(namespace: str, shop_image: str, **changes: Any) -> dict[str, dict[str, Any]]:
+    """The workloads without data, which something other than this program may own, without what the target decides.
+
+    `changes` are inputs of Shop.
+    """
+    defaults = {"team": "shop", "environment": "development", "replicas": 2, "report_schedule": "0 6 * * *", "time_zone": "Etc/UTC"}
+    inputs = {**defaults, "namespace": namespace, "shop_image": shop_image, "postgres_image": "", "secrets_version": "1", "platform": {}}
+    made = workloads({**inputs, **changes})
+    return {name: {key: value for key, value in made[name].items() if key != "platform" and value is not None} for name in DELEGABLE}
 
 
 def workloads(inputs: Mapping[str, Any]) -> dict[str, WorkloadPatternArgs]:

@@ -174,7 +174,7 @@ def test_narrow_terminal(platform: FakePlatform) -> None:
     [
         pytest.param(
             ["statsu"],
-            "error: No such command 'statsu'. Did you mean 'status'; allowed: alerts, dashboards, doctor, ",
+            "error: No such command 'statsu'. Did you mean 'status'; allowed: alerts, dashboards, doctor, gitops, ",
             id="command",
         ),
         pytest.param(["status", "--wiat", "3"], "error: No such option: --wiat", id="option"),

@@ -18,6 +18,18 @@ DOCUMENTS = sorted([*(REPOSITORY / "components").rglob("*.md"), *(REPOSITORY / "
 PURE = [
     REPOSITORY / "components" / name
     for name in (
+        "gitops/applications.py",
+        "gitops/bridge.py",
+        "gitops/chart.py",
+        "gitops/kinds.py",
+        "gitops/layout.py",
+        "gitops/layout_check.py",
+        "gitops/ownership.py",
+        "gitops/projects.py",
+        "gitops/scanner.py",
+        "gitops/seed.py",
+        "gitops/sync_policy.py",
+        "gitops/waves.py",
         "workload/availability.py",
         "workload/batch.py",
         "workload/choice.py",

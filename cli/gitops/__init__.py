@@ -1,0 +1,1 @@
+"""The repository that Argo CD deploys from: written, checked, and promoted in."""

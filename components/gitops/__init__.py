@@ -1,0 +1,1 @@
+"""GitOps: what Argo CD deploys from Git, how, and where the program's part ends."""

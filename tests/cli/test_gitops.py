@@ -1,0 +1,137 @@
+"""`causeway gitops` from outside: what it writes, refuses and commits."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from cli.app import app
+from cli.gitops.promote import with_tag
+
+STAGING = "apps/web/envs/staging/values.yaml"
+
+
+def run(*words: Any) -> Result:
+    return CliRunner().invoke(app, ["gitops", *map(str, words)], prog_name="causeway")
+
+
+def git(directory: Path, *words: str) -> str:
+    identity = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+    return subprocess.run(["git", *identity, "-C", directory, *words], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A committed layout in which development is ahead."""
+    for name, value in {"AUTHOR": "x", "COMMITTER": "x"}.items():
+        monkeypatch.setenv(f"GIT_{name}_NAME", value)
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "x@example.com")
+    assert 0 == run("init", tmp_path).exit_code
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    development = tmp_path / "apps/web/envs/development/values.yaml"
+    development.write_text(development.read_text().replace("tag: 1.0.0", "tag: 1.1.0"))
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message=one")
+    return tmp_path
+
+
+def test_init_may_be_repeated(repository: Path) -> None:
+    """2.03: a second `init` writes nothing, and never an environment file that somebody changed."""
+    answer = run("init", repository, "--json")
+
+    assert [] == yaml.safe_load(answer.stdout)["written"]
+    assert "tag: 1.1.0" in (repository / "apps/web/envs/development/values.yaml").read_text()
+
+
+def test_init_takes_workloads(tmp_path: Path) -> None:
+    """2.03: any workload that can be rendered can be given to Argo CD, each team with a project and a set of its own."""
+    file = tmp_path / "workloads.yaml"
+    both = [{"name": name, "team": name, "namespace": name, "pattern": "worker", "image": "a/b:1.0.0"} for name in ("mail", "search")]
+    file.write_text(yaml.safe_dump_all(both))
+
+    assert 0 == run("init", tmp_path / "out", "--workloads", file).exit_code
+    assert 0 == run("check", tmp_path / "out").exit_code
+    assert {"mail": {"namespaces": ["mail"]}, "search": {"namespaces": ["search"]}} == yaml.safe_load(
+        (tmp_path / "out/bootstrap/projects.yaml").read_text()
+    )["projects"]
+
+
+def test_init_refuses_a_bad_workload(tmp_path: Path) -> None:
+    """2.03: a workload that the program would refuse is refused here, in a line, and nothing is written."""
+    for team, path in (("team: shop\n", "image"), ("", "team")):
+        (tmp_path / "w.yaml").write_text(f"name: a\n{team}pattern: worker\nimage: a/b:latest\n")
+        answer = run("init", tmp_path / "out", "--workloads", tmp_path / "w.yaml")
+
+        assert (2, 1, False) == (answer.exit_code, len(answer.stderr.splitlines()), (tmp_path / "out").exists())
+        assert answer.stderr.startswith(f"error: workload 'a': {path}")
+
+
+def test_check_names_every_mistake(repository: Path) -> None:
+    """2.03, 2.12, 2.15: all mistakes at once, a line each, with exit code 2; `--json` for machines."""
+    (repository / STAGING).write_text("image: {tag: latest}\nreplica: 2\n")
+    answer, machine = run("check", repository), yaml.safe_load(run("check", repository, "--json").stdout)
+
+    assert (2, 2) == (answer.exit_code, len(answer.stderr.splitlines()))
+    assert all(line.startswith(f"error: {STAGING}: ") for line in answer.stderr.splitlines())
+    assert (False, 2) == (machine["valid"], len(machine["problems"]))
+
+
+def test_check_of_nothing(tmp_path: Path) -> None:
+    """A directory that is not there is one line with the command that makes it."""
+    answer = run("check", tmp_path / "nothing")
+
+    assert (2, 1) == (answer.exit_code, len(answer.stderr.splitlines()))
+    assert f"causeway gitops init {tmp_path}/nothing" in answer.stderr
+
+
+def test_promotion_is_one_commit_of_one_file(repository: Path) -> None:
+    """2.13: the tag of development becomes staging's in one commit that touches one file, and a revert takes it back."""
+    before = (repository / STAGING).read_text()
+    (repository / "README.md").write_text("staged by somebody else\n")
+    git(repository, "add", "README.md")
+    answer = run("promote", "web", "--directory", repository)
+
+    assert 0 == answer.exit_code, answer.stderr
+    assert ["web: promote 1.1.0 from development to staging", STAGING] == git(repository, "log", "-1", "--format=%s", "--name-only").split(
+        "\n\n"
+    )[0].splitlines() + git(repository, "show", "--format=", "--name-only").splitlines()
+    assert before.replace("1.0.0", "1.1.0") == (repository / STAGING).read_text()
+    git(repository, "stash", "--quiet")
+    git(repository, "revert", "--no-edit", "HEAD")
+    assert before == (repository / STAGING).read_text()
+
+
+def test_promotion_of_the_same_tag(repository: Path) -> None:
+    """2.13: promoting what is there already changes nothing and commits nothing."""
+    run("promote", "web", "--directory", repository)
+    head = git(repository, "rev-parse", "HEAD")
+    answer = run("promote", "web", "--directory", repository)
+
+    assert (0, head) == (answer.exit_code, git(repository, "rev-parse", "HEAD"))
+    assert "has 1.1.0 already" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["wbe"], "wbe: is no service here, did you mean 'web'?; allowed: report, web, worker"),
+        (["web", "--to", "stagin"], "has no environment 'stagin', did you mean 'staging'?"),
+        (["web", "--to", "development"], "is where the tag comes from"),
+    ],
+)
+def test_refused_promotions(words: list[str], message: str, repository: Path) -> None:
+    """2.13: a service or environment that is not there is named, with the nearest right one."""
+    answer = run("promote", *words, "--directory", repository)
+
+    assert (2, 1) == (answer.exit_code, len(answer.stderr.splitlines()))
+    assert message in answer.stderr
+
+
+def test_comments_survive() -> None:
+    """2.13: a promotion changes the tag and not a byte besides."""
+    text = "# why\nimage:  # ours\n  # the tag\n  tag: 1.0.0  # since May\nreplicas: 2\n"
+
+    assert text.replace("1.0.0", "'1.10'") == with_tag(text, "1.10")
