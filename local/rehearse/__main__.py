@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from local import pulumi
+from local.charts.prepare import prepare as prepare_charts
 from local.cluster import layout, lifecycle
 from local.home import Home
 from local.lock import exclusive
@@ -18,10 +19,13 @@ from local.progress import Problem, Progress, guarded
 from local.rehearse import engine, report, stage
 from local.rehearse.api import Api
 from local.rehearse.controllers import Controllers
-from local.rehearse.order import disorder
+from local.rehearse.order import disorder, unbound
 from local.rehearse.report import Result
 from local.toolchain import ensure, wheels
 from local.up import FOR_A_SIMULATED_NODE, link_tools
+
+DEFINITIONS = "prometheus-operator"
+"""The tool whose module has the definitions of monitoring's kinds."""
 
 
 class Target(str, Enum):
@@ -43,9 +47,10 @@ class Rehearsal:
 
     def set_stage(self) -> None:
         """Have tools, a simulated cluster furnished as the cloud's, the rehearsal's plugin, and an empty stack."""
-        tools = ensure(FOR_A_SIMULATED_NODE, self.home, self.progress)
+        tools = ensure((*FOR_A_SIMULATED_NODE, DEFINITIONS), self.home, self.progress)
         pulumi.prepare(self.home)
         link_tools(tools, self.home)
+        prepare_charts(self.home, tools[DEFINITIONS])
         lifecycle.up(self.cluster, self.home, tools, [], self.progress)
         shutil.copy(self.cluster.admin_kubeconfig, self.home.kubeconfig)
         self.api = Api(self.cluster.api, self.cluster.certificates)
@@ -106,6 +111,8 @@ class Rehearsal:
         self.results.append(Result("up again", f"no change, {run.changes.get('same', 0)} the same"))
 
     def _destroy(self) -> None:
+        if loose := unbound(engine.needs(self.environment, self.target)):
+            raise Problem("\n".join(loose))
         with self.progress.step("pulumi destroy") as step:
             run = engine.update(self.environment, "destroy", self.target, step.update)
         if wrong := disorder(run.steps):

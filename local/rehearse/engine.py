@@ -98,6 +98,16 @@ def update(environment: Mapping[str, str], operation: str, stack: str, show: Cal
     return run
 
 
+def needs(environment: Mapping[str, str], stack: str) -> dict[str, set[str]]:
+    """What each resource of the stack's state depends on, by URN: dependencies, provider and parent."""
+    state = json.loads(command(environment, "stack", "export", "--stack", stack))
+    resources = state["deployment"].get("resources", [])
+    return {
+        item["urn"]: {*item.get("dependencies", []), item.get("provider", "").rpartition("::")[0], item.get("parent", "")} - {""}
+        for item in resources
+    }
+
+
 def stack_file(stack: str) -> Path:
     return REPOSITORY / f"Pulumi.{stack}.yaml"
 

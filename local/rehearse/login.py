@@ -19,6 +19,8 @@ SECONDS = 900
 
 CLUSTERS = ("aws:eks/cluster:Cluster|", "gcp:container/cluster:Cluster|")
 
+ADMINISTRATORS = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation|"
+
 
 def refusal(program: str, words: list[str], things: dict[str, Any]) -> str | None:
     """Why the program that is played would give no token, or None."""
@@ -28,8 +30,10 @@ def refusal(program: str, words: list[str], things: dict[str, Any]) -> str | Non
     match words:
         case ["--region", region, "eks", "get-token", "--cluster-name", name, "--output", "json"]:
             wanted = f":{region}:"
-            known = any(item["name"] == name and wanted in item["arn"] for item in clusters)
-            return None if known else f"ResourceNotFoundException: no cluster found for name: {name}"
+            if not any(item["name"] == name and wanted in item["arn"] for item in clusters):
+                return f"ResourceNotFoundException: no cluster found for name: {name}"
+            entries = [thing for key, thing in things.items() if key.startswith(ADMINISTRATORS) and thing["inputs"]["clusterName"] == name]
+            return None if entries else f"Unauthorized: nobody may enter {name}, it has no access entry with a policy"
     return f"aws {' '.join(words)}: the rehearsal plays `aws eks get-token` alone"
 
 

@@ -71,10 +71,12 @@ def make_flow_logs(settings: Settings, cloud: EksSettings, network: Network, key
     """Record refused connections (CIS AWS 3.9); accepted ones would cost more than they tell."""
     name = base_name(settings)
     part = Part("EksFlowLogs", "flow-logs", provider)
+    # The service writes for every customer; the account says for whose flow logs it may do so here (the confused deputy).
+    own = {"StringEquals": {"aws:SourceAccount": cloud.account}}
     role = part.make(
         "aws:iam/role:Role",
         "flow-logs",
-        {"name": f"{name}-flow-logs", "assumeRolePolicy": trust("vpc-flow-logs.amazonaws.com")},
+        {"name": f"{name}-flow-logs", "assumeRolePolicy": trust("vpc-flow-logs.amazonaws.com", conditions=own)},
         ("arn",),
     )
     policy = flow_log_writing(cloud.account, cloud.region, log_groups(name)["flow"])

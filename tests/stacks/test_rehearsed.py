@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from local.rehearse.order import unbound
+from tests.recorder import Recording
 from tests.stacks.rehearsed import PROFILES, rehearse
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -20,3 +22,33 @@ def test_rules_are_asked(tmp_path: Path) -> None:
     refused = rehearse("gke", tmp_path, {"causeway:gke": {"kmsKey": "projects/p/locations/us-east1/keyRings/r/cryptoKeys/k"}}).refused
 
     assert ["gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember::cluster-encryption"] == list(refused)
+
+
+def needs(recording: Recording) -> dict[str, frozenset[str]]:
+    return {resource.urn: resource.needs for resource in recording.resources}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_order_of_deletion_is_in_the_dependencies(profile: str, tmp_path: Path) -> None:
+    """Issue 8, item 3: load balancers and volumes before the cluster, the cluster before network, keys and roles; always."""
+    found = needs(rehearse(profile, tmp_path).recording)
+
+    assert [] == unbound(found)
+
+
+@pytest.mark.parametrize(
+    ("profile", "user", "lost", "expected"),
+    [
+        ("eks", "aws:eks/cluster:Cluster::cluster", "aws:ec2/route:Route::", "aws:ec2/natGateway:NatGateway::nat-eu-central-1a"),
+        ("eks", "pulumi:providers:kubernetes::kubernetes", "AccessPolicyAssociation::", "admin-causeway-deployer"),
+        ("gke", "gcp:container/cluster:Cluster::cluster", "gcp:compute/routerNat:RouterNat::", "gcp:compute/routerNat:RouterNat::nat"),
+        ("gke-standard", "pulumi:providers:kubernetes::kubernetes", "gcp:container/nodePool:", "gcp:container/nodePool:NodePool::nodes"),
+    ],
+)
+def test_lost_dependency_is_found(profile: str, user: str, lost: str, expected: str, tmp_path: Path) -> None:
+    """Issue 8, item 3: without one dependency the proof above fails, and names what could go too early."""
+    found = needs(rehearse(profile, tmp_path).recording)
+    broken = {urn: frozenset(one for one in below if not (urn.endswith(user) and lost in one)) for urn, below in found.items()}
+
+    assert found != broken
+    assert [line for line in unbound(broken) if expected in line]

@@ -1,4 +1,5 @@
 """What a rehearsal judges and plays, without an engine."""
+# ruff: noqa: E501  (a case on one line reads as a table)
 
 import json
 
@@ -7,28 +8,51 @@ import pytest
 from local.home import REPOSITORY
 from local.rehearse import controllers, login, report, stage
 from local.rehearse.engine import Step
-from local.rehearse.order import disorder
+from local.rehearse.order import disorder, unbound
 from local.toolchain.pins import versions
 
-CLUSTER = Step("delete", "aws:eks/cluster:Cluster", "urn::cluster")
-INGRESS = Step("delete", "kubernetes:networking.k8s.io/v1:Ingress", "urn::web")
-SUBNET = Step("delete", "aws:ec2/subnet:Subnet", "urn::private")
-THINGS = {"aws:eks/cluster:Cluster|c": {"outputs": {"name": "c", "arn": "arn:aws:eks:eu-central-1:1:cluster/c"}}}
+STACK = "urn:pulumi:eks::causeway::"
+CLUSTER, INGRESS, SUBNET, ENTRY = (
+    Step("delete", "", f"{STACK}{rest}")
+    for rest in (
+        "causeway:index:EksCluster$aws:eks/cluster:Cluster::cluster",
+        "causeway:index:Shop$kubernetes:networking.k8s.io/v1:Ingress::web",
+        "causeway:index:EksNetwork$aws:ec2/subnet:Subnet::private",
+        "causeway:index:EksCluster$aws:eks/accessEntry:AccessEntry::admin",
+    )
+)
+SECRETS_KEY = Step("delete", "", f"{STACK}causeway:index:EksKeys$aws:kms/key:Key::secrets-key")
+THINGS = {
+    "aws:eks/cluster:Cluster|c": {"outputs": {"name": "c", "arn": "arn:aws:eks:eu-central-1:1:cluster/c"}},
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation|c#a": {"inputs": {"clusterName": "c"}},
+}
 ASKED = ["--region", "eu-central-1", "eks", "get-token", "--cluster-name", "c", "--output", "json"]
 
 
 @pytest.mark.parametrize(
     ("steps", "expected"),
     [
-        ([INGRESS, CLUSTER, SUBNET], []),
-        ([CLUSTER, INGRESS, SUBNET], ["kubernetes:networking.k8s.io/v1:Ingress web went after the cluster that it was in"]),
-        ([INGRESS, SUBNET, CLUSTER], ["aws:ec2/subnet:Subnet private went before the cluster that stands on it"]),
+        ([INGRESS, ENTRY, CLUSTER, SUBNET], []),
+        ([INGRESS, ENTRY, SECRETS_KEY, CLUSTER, SUBNET], []),
+        ([CLUSTER, INGRESS, SUBNET], ["aws:eks/cluster:Cluster::cluster went before kubernetes:networking.k8s.io/v1:Ingress::web, which needs it"]),
+        ([ENTRY, INGRESS, CLUSTER], ["aws:eks/accessEntry:AccessEntry::admin went before kubernetes:networking.k8s.io/v1:Ingress::web, which needs it"]),
+        ([INGRESS, SUBNET, CLUSTER], ["aws:ec2/subnet:Subnet::private went before aws:eks/cluster:Cluster::cluster, which needs it"]),
         ([INGRESS], ["no cluster was deleted"]),
     ],
-)
+)  # fmt: skip
 def test_order(steps: list[Step], expected: list[str]) -> None:
-    """Issue 8, item 3: what is in the cluster goes before it, the network after it."""
+    """Issue 8, item 3: what is in the cluster goes before it and before its administrators, the network after it."""
     assert expected == disorder(steps)
+
+
+def test_order_that_nothing_guarantees() -> None:
+    """Issue 8, item 3: a dependency that is missing is found though a destroy may have been right by chance."""
+    bound = {INGRESS.urn: [ENTRY.urn], ENTRY.urn: [CLUSTER.urn], CLUSTER.urn: [SUBNET.urn], SUBNET.urn: []}
+
+    assert [] == unbound(bound)
+    assert ["aws:eks/cluster:Cluster::cluster does not depend on aws:ec2/subnet:Subnet::private: it could outlive it"] == unbound(
+        {**bound, CLUSTER.urn: []}
+    )
 
 
 @pytest.mark.parametrize(
@@ -38,6 +62,13 @@ def test_order(steps: list[Step], expected: list[str]) -> None:
 def test_login_refuses_what_aws_would(words: list[str], refused: bool) -> None:
     """A token is for a cluster that exists, in its region, and for the one command that the kubeconfig names."""
     assert refused == bool(login.refusal("aws", words, THINGS))
+
+
+def test_login_without_an_administrator() -> None:
+    """Nobody enters a cluster that has no access entry: objects are made after it and deleted before it."""
+    alone = {key: thing for key, thing in THINGS.items() if "Cluster|" in key}
+
+    assert "Unauthorized" in str(login.refusal("aws", ASKED, alone))
 
 
 def test_login_before_the_cluster() -> None:
