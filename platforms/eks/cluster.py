@@ -21,6 +21,7 @@ SERVICE_BLOCK = "172.20.0.0/16"
 NAME_SERVER = "172.20.0.10"
 """EKS puts the name server at the tenth address of that block."""
 
+METRICS_SERVER = "metrics-server"
 LOG_TYPES = ["api", "audit", "authenticator"]
 NODE_POOLS = ["general-purpose", "system"]
 ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
@@ -85,6 +86,12 @@ def make_cluster(settings: Settings, cloud: EksSettings, network: Network, keys:
     needed = [*granted, *node_granted, *network.routes, keys.control_plane_logs]
     cluster = part.make("aws:eks/cluster:Cluster", "cluster", inputs, ("arn", "certificateAuthority", "endpoint"), needed)
     access = [_administrator(part, cluster, arn) for arn in cloud.admin_roles]
+    # Auto Mode brings all that a node needs but this, without which no HorizontalPodAutoscaler sees any load.
+    part.make(
+        "aws:eks/addon:Addon",
+        METRICS_SERVER,
+        {"clusterName": cluster.id, "addonName": METRICS_SERVER, "resolveConflictsOnUpdate": "OVERWRITE"},
+    )
     part.register_outputs({})
     return Cluster(cluster, tuple(access))
 

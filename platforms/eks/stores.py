@@ -15,8 +15,9 @@ OWN_REPOSITORIES = ("causeway/alert-sink", "causeway/shop")
 KEPT_IMAGES = 30
 """Releases that can be rolled back to; older ones are removed."""
 
-RECOVERY_DAYS = {True: 30, False: 7}
-"""Days in which a deleted secret can be restored, in production and elsewhere; its name is taken as long."""
+RECOVERY_DAYS = {True: 30, False: 0}
+"""Days in which a deleted secret can be restored, in production and elsewhere. Its name is taken as long, so that an `up`
+after a `destroy` would be refused: outside production that is the commoner need."""
 
 
 def registry(cloud: EksSettings) -> str:

@@ -17,8 +17,8 @@ from .cluster import kubeconfig, make_cluster
 from .identity import make_identities, make_secrets, registry, secret_prefix
 from .network import make_network
 
-SERVICES = ("artifactregistry", "cloudkms", "compute", "container", "secretmanager")
-"""Google's services that the platform uses; a new project has none of them."""
+SERVICES = ("artifactregistry", "cloudkms", "cloudresourcemanager", "compute", "container", "iam", "secretmanager")
+"""Google's services that the platform uses; a new project has none of them. Grants on the project need the resource manager."""
 
 LOAD_BALANCERS = ["35.191.0.0/16", "130.211.0.0/22"]
 """Where Google's load balancers and their health checks come from (Google Cloud, "Firewall rules for load balancers")."""

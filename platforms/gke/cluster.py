@@ -50,6 +50,8 @@ def cluster_inputs(settings: Settings, cloud: GkeSettings) -> dict[str, Any]:
         "gatewayApiConfig": {"channel": "CHANNEL_STANDARD"},
         "databaseEncryption": {"state": "ENCRYPTED", "keyName": cloud.kms_key},
         "securityPostureConfig": {"mode": "BASIC", "vulnerabilityMode": "VULNERABILITY_DISABLED"},
+        # The bill names namespaces and their labels; it costs nothing.
+        "costManagementConfig": {"enabled": True},
         "resourceLabels": marks(settings),
     }
 

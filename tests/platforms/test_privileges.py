@@ -1,15 +1,12 @@
 """Least privilege: every right of the cloud stacks is in a table here, and nothing in the stacks is not."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from platforms.eks.policies import KEY_ADMINISTRATION, KEY_USE, LOG_KEY_USE
 from tests.platforms.privileges import Right, managed, rights
-from tests.stacks.rehearsed import rehearse
-
-pytestmark = pytest.mark.usefixtures("home")
+from tests.stacks.rehearsed import rehearsed
 
 NAME = "causeway-development"
 OWNER = "arn:aws:iam::111122223333:root"
@@ -62,9 +59,9 @@ GOOGLE = {
 }
 
 
-def test_rights_at_aws(tmp_path: Path) -> None:
+def test_rights_at_aws() -> None:
     """Issue 8, item 5: the policies of the EKS stack allow what is in the table and nothing else; no action has a wildcard."""
-    things = rehearse("eks", tmp_path).things
+    things = rehearsed("eks").things
     key = next(thing for thing in things if thing.urn.endswith("::secrets-key")).outputs["arn"]
     decrypt = Right(f"{NAME}-external-secrets", "kms:Decrypt", key, ("kms:ViaService",))
 
@@ -74,14 +71,14 @@ def test_rights_at_aws(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("profile", ["gke", "gke-standard"])
-def test_rights_at_google(profile: str, tmp_path: Path) -> None:
+def test_rights_at_google(profile: str) -> None:
     """Issue 8, item 5: the grants of the GKE stack are those of the table: a secret each, never the project's secrets."""
-    assert GOOGLE == rights(rehearse(profile, tmp_path).things)
+    assert GOOGLE == rights(rehearsed(profile).things)
 
 
-def test_one_right_more_is_seen(tmp_path: Path) -> None:
+def test_one_right_more_is_seen() -> None:
     """Issue 8, item 5: a single action or grant that is not in the table fails the tests above."""
-    things = rehearse("eks", tmp_path).things
+    things = rehearsed("eks").things
     wider = [
         replace(thing, inputs={**thing.inputs, "policy": thing.inputs["policy"].replace("GetSecretValue", "*")})
         if thing.token == "aws:iam/rolePolicy:RolePolicy"

@@ -10,8 +10,7 @@ import pytest
 
 from local.plugins.rehearsal.store import Thing
 from tests.checkov import Verdict, judge
-from tests.conftest import SEED
-from tests.stacks.rehearsed import PROFILES, rehearse
+from tests.stacks.rehearsed import PROFILES, rehearsed
 from tests.stacks.terraform import plan
 
 pytestmark = pytest.mark.live
@@ -52,11 +51,8 @@ BROKEN: dict[str, tuple[str, str, Break]] = {
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> list[Verdict]:
     """Every profile, and every broken one, judged in one run of checkov."""
-    folder, home = tmp_path_factory.mktemp("plans"), tmp_path_factory.mktemp("home")
-    (home / "seed").write_text(f"{SEED}\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CAUSEWAY_HOME", str(home))
-        things = {profile: rehearse(profile, tmp_path_factory.mktemp(profile)).things for profile in PROFILES}
+    folder = tmp_path_factory.mktemp("plans")
+    things = {profile: rehearsed(profile).things for profile in PROFILES}
     broken = {check: [_broken(thing, token, change) for thing in things[profile]] for check, (profile, token, change) in BROKEN.items()}
     return judge("terraform_plan", [_written(folder, name, content) for name, content in (things | broken).items()])
 

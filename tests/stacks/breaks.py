@@ -52,6 +52,8 @@ BREAKS = [
     Break("eks", "aws:eks/accessEntry:AccessEntry", "type", "ROOT", "is none of"),
     Break("eks", "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "policyArn", "arn:aws:iam::aws:policy/X", "is not the ARN"),
     Break("eks", "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "principalArn", "arn:aws:iam::111122223333:role/y", "has no access entry"),
+    Break("eks", "aws:eks/addon:Addon", "addonName", "coredns", "runs it itself"),
+    Break("eks", "aws:eks/addon:Addon", "resolveConflictsOnUpdate", "ASK", "is none of"),
     Break("eks", "aws:eks/podIdentityAssociation:PodIdentityAssociation", "roleArn", "role", "is not the ARN"),
     Break("eks", "aws:secretsmanager/secret:Secret", "kmsKeyId", None, "a key of ours"),
     Break("eks", "aws:ecr/repository:Repository", "name", "Upper", "a repository name"),

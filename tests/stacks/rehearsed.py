@@ -5,10 +5,14 @@ ids and ARNs are those of a rehearsal. `scripts/rehearse` adds the engine, the S
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 from pulumi.runtime.mocks import MockResourceArgs
 
@@ -16,6 +20,7 @@ from local.plugins.rehearsal.cloud import Cloud
 from local.plugins.rehearsal.sdk import Sdk
 from local.plugins.rehearsal.shapes import Refusal
 from local.plugins.rehearsal.store import Store, Thing
+from tests.conftest import SEED
 from tests.recorder import Recording, run
 from tests.stacks.program import FRONT_DOOR, REPOSITORY, _program, stack_config
 
@@ -68,12 +73,30 @@ class _Cloud:
             self.clouds[package].account = accounts[0] if accounts else inputs["project"]
 
 
-def rehearse(profile: str, folder: Path, changes: Mapping[str, Mapping[str, Any]] | None = None) -> Rehearsed:
+class Kept(Store):
+    """A store that is only read: the things of a rehearsal that is over."""
+
+    def __init__(self, things: list[Thing]) -> None:
+        self.things = {f"{thing.token}|{thing.id}": thing for thing in things}
+
+    def _read(self) -> dict[str, Thing]:
+        return self.things
+
+
+@cache
+def rehearsed(profile: str) -> Rehearsed:
+    """What a profile makes; run once however many tests look at it."""
+    return rehearse(profile)
+
+
+def rehearse(profile: str, changes: Mapping[str, Mapping[str, Any]] | None = None) -> Rehearsed:
     """Run the program on a profile; `changes` go over the stack file, section by section."""
     file, over = PROFILES[profile]
     config = stack_config(file)
     for section, values in (*over.items(), *(changes or {}).items()):
         config[section] = json.dumps({**json.loads(config[section]), **values})
-    cloud = _Cloud(folder)
-    recording = run(_program, config=config, states=FRONT_DOOR, stack=profile, answer=cloud.answer)
-    return Rehearsed(recording, cloud.store.all(), cloud.refused)
+    with TemporaryDirectory() as home, patch.dict(os.environ, CAUSEWAY_HOME=home):
+        (Path(home) / "seed").write_text(f"{SEED}\n")
+        cloud = _Cloud(Path(home))
+        recording = run(_program, config=config, states=FRONT_DOOR, stack=profile, answer=cloud.answer)
+        return Rehearsed(recording, cloud.store.all(), cloud.refused)

@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from types import ModuleType
@@ -13,10 +13,9 @@ import pytest
 from local.plugins.rehearsal import rules_aws, rules_gcp
 from local.plugins.rehearsal.judge import Judge, World
 from local.plugins.rehearsal.store import Store, Thing
-from tests.conftest import SEED
 from tests.local.plugins.rehearsal.samples import AWS, GCP
 from tests.stacks.breaks import BREAKS, Break
-from tests.stacks.rehearsed import rehearse
+from tests.stacks.rehearsed import Kept, rehearsed
 
 ASKING = {name for name in vars(Judge) if not name.startswith("_")} - {"at"}
 WORLDS = {"aws": ("eu-central-1", "111122223333"), "gcp": ("europe-west3", "causeway-example")}
@@ -39,46 +38,32 @@ class Watching(Judge):
         super().refuse(path, reason)
 
 
-@pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Store]:
-    """The things of each profile that a break is put into."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "seed").write_text(f"{SEED}\n")
-    found = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CAUSEWAY_HOME", str(home))
-        for profile in sorted({item.profile for item in BREAKS}):
-            folder = tmp_path_factory.mktemp(profile)
-            rehearse(profile, folder)
-            found[profile] = Store(folder / "things.json")
-    return found
-
-
 @pytest.mark.parametrize("wrong", BREAKS, ids=[f"{item.token.rpartition(':')[2]}.{item.path}: {item.words}" for item in BREAKS])
-def test_wrong_value_is_refused(wrong: Break, stores: Mapping[str, Store]) -> None:
+def test_wrong_value_is_refused(wrong: Break) -> None:
     """Issue 8, items 3 and 5: one wrong value among right ones is refused by its path, and the right ones are not."""
-    reasons = [refused.reason for refused in broken(wrong, stores[wrong.profile]).refusals]
+    reasons = [refused.reason for refused in broken(wrong).refusals]
 
     assert [reason for reason in reasons if wrong.words in reason]
 
 
-def test_every_rule_refuses_something(stores: Mapping[str, Store], tmp_path: Path) -> None:
+def test_every_rule_refuses_something() -> None:
     """Issue 8, item 5: each question that a rule asks has a case that it refuses; test_rehearsed.py has those that it accepts."""
-    empty = Store(tmp_path / "none.json")
+    eks, empty = Kept(rehearsed("eks").things), Kept([])
     for wrong in BREAKS:
-        broken(wrong, stores[wrong.profile])
+        broken(wrong)
     for package, token, inputs in CASES:
         judged(package, token, inputs, "urn:new", empty)
     for block in ("10.64.0.0/18", "192.168.0.0/24"):
-        broken(Break("eks", "aws:ec2/subnet:Subnet", "cidrBlock", block, ""), stores["eks"], "urn:new")
-    role = next(thing for thing in stores["eks"].of("aws:iam/role:Role") if "cluster" in thing.id)
-    broken(Break("eks", "aws:eks/podIdentityAssociation:PodIdentityAssociation", "roleArn", role.outputs["arn"], ""), stores["eks"])
+        broken(Break("eks", "aws:ec2/subnet:Subnet", "cidrBlock", block, ""), "urn:new")
+    role = next(thing for thing in eks.of("aws:iam/role:Role") if "cluster" in thing.id)
+    broken(Break("eks", "aws:eks/podIdentityAssociation:PodIdentityAssociation", "roleArn", role.outputs["arn"], ""))
 
     assert [] == [question for module in (rules_aws, rules_gcp) for question in unasked(module)]
 
 
-def broken(wrong: Break, store: Store, urn: str = "") -> Judge:
+def broken(wrong: Break, urn: str = "") -> Judge:
     """The verdict on a profile's own inputs with one value changed."""
+    store = Kept(rehearsed(wrong.profile).things)
     thing = store.of(wrong.token)[0]
     return judged(wrong.token.partition(":")[0], wrong.token, changed(thing, wrong, store), urn or thing.urn, store)
 

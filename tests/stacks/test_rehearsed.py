@@ -1,25 +1,21 @@
 """Every profile of the clouds that we ship: what the value rules say of it, and what has to outlive what."""
 
-from pathlib import Path
-
 import pytest
 
 from local.rehearse.order import unbound
 from tests.recorder import Recording
-from tests.stacks.rehearsed import PROFILES, rehearse
-
-pytestmark = pytest.mark.usefixtures("home")
+from tests.stacks.rehearsed import PROFILES, rehearse, rehearsed
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_rules_accept_every_profile(profile: str, tmp_path: Path) -> None:
+def test_rules_accept_every_profile(profile: str) -> None:
     """Issue 8, item 3: the stacks, the examples of production and GKE's other mode break no value rule."""
-    assert {} == rehearse(profile, tmp_path).refused
+    assert {} == rehearsed(profile).refused
 
 
-def test_rules_are_asked(tmp_path: Path) -> None:
+def test_rules_are_asked() -> None:
     """A profile that breaks a rule is refused: the test above is not empty."""
-    refused = rehearse("gke", tmp_path, {"causeway:gke": {"kmsKey": "projects/p/locations/us-east1/keyRings/r/cryptoKeys/k"}}).refused
+    refused = rehearse("gke", {"causeway:gke": {"kmsKey": "projects/p/locations/us-east1/keyRings/r/cryptoKeys/k"}}).refused
 
     assert ["gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember::cluster-encryption"] == list(refused)
 
@@ -29,9 +25,9 @@ def needs(recording: Recording) -> dict[str, frozenset[str]]:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_order_of_deletion_is_in_the_dependencies(profile: str, tmp_path: Path) -> None:
+def test_order_of_deletion_is_in_the_dependencies(profile: str) -> None:
     """Issue 8, item 3: load balancers and volumes before the cluster, the cluster before network, keys and roles; always."""
-    found = needs(rehearse(profile, tmp_path).recording)
+    found = needs(rehearsed(profile).recording)
 
     assert [] == unbound(found)
 
@@ -45,9 +41,9 @@ def test_order_of_deletion_is_in_the_dependencies(profile: str, tmp_path: Path) 
         ("gke-standard", "pulumi:providers:kubernetes::kubernetes", "gcp:container/nodePool:", "gcp:container/nodePool:NodePool::nodes"),
     ],
 )
-def test_lost_dependency_is_found(profile: str, user: str, lost: str, expected: str, tmp_path: Path) -> None:
+def test_lost_dependency_is_found(profile: str, user: str, lost: str, expected: str) -> None:
     """Issue 8, item 3: without one dependency the proof above fails, and names what could go too early."""
-    found = needs(rehearse(profile, tmp_path).recording)
+    found = needs(rehearsed(profile).recording)
     broken = {urn: frozenset(one for one in below if not (urn.endswith(user) and lost in one)) for urn, below in found.items()}
 
     assert found != broken

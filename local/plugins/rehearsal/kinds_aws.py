@@ -53,6 +53,11 @@ KINDS = {
         "{given[clusterName]}#{given[principalArn]}#{given[policyArn]}", replaces=("clusterName", "principalArn", "policyArn")
     ),
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": Kind("a-{digits}", replaces=("clusterName", "namespace", "serviceAccount")),
+    "aws:eks/addon:Addon": Kind(
+        "{given[clusterName]}:{given[addonName]}",
+        "arn:aws:eks:{region}:{account}:addon/{given[clusterName]}/{given[addonName]}/{digits}",
+        ("clusterName", "addonName"),
+    ),
     "aws:secretsmanager/secret:Secret": Kind("arn:aws:secretsmanager:{region}:{account}:secret:{given[name]}-{digits}", "{id}", ("name",)),
     "aws:ecr/repository:Repository": Kind("{given[name]}", "arn:aws:ecr:{region}:{account}:repository/{id}", ("name",), _repository),
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": Kind("{given[repository]}", replaces=("repository",)),

@@ -12,6 +12,7 @@ KUBERNETES = ("1.35", "1.36")
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, 0)
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 AUTO_MODE = ("computeConfig.enabled", "storageConfig.blockStorage.enabled", "kubernetesNetworkConfig.elasticLoadBalancing.enabled")
+IN_AUTO_MODE = ("vpc-cni", "kube-proxy", "coredns", "aws-ebs-csi-driver", "eks-pod-identity-agent", "eks-node-monitoring-agent")
 
 
 def vpc(judge: Judge, world: World) -> None:  # noqa: ARG001
@@ -169,6 +170,13 @@ def access_policy(judge: Judge, world: World) -> None:
         judge.refuse("principalArn", "has no access entry")
 
 
+def addon(judge: Judge, world: World) -> None:  # noqa: ARG001
+    """What Auto Mode runs itself is not to be added (EKS user guide, "Amazon EKS add-ons", Auto Mode)."""
+    if judge.at("addonName") in IN_AUTO_MODE:
+        judge.refuse("addonName", "Auto Mode runs it itself")
+    judge.one_of("resolveConflictsOnUpdate", ("NONE", "OVERWRITE", "PRESERVE"))
+
+
 def pod_identity(judge: Judge, world: World) -> None:
     """The role of an association lets Pod Identity assume it and tag the session (EKS user guide, "Pod Identity role")."""
     arn = judge.arn("roleArn", "iam", "role/.+")
@@ -233,6 +241,7 @@ RULES: Mapping[str, Rule] = {
     "aws:eks/cluster:Cluster": cluster,
     "aws:eks/accessEntry:AccessEntry": access_entry,
     "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": access_policy,
+    "aws:eks/addon:Addon": addon,
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": pod_identity,
     "aws:secretsmanager/secret:Secret": secret,
     "aws:ecr/repository:Repository": repository,

@@ -146,6 +146,7 @@ AWS = [
     case("eks/cluster:Cluster", EKS, "encrypted with a key", encryptionConfig={"resources": [], "provider": {"keyArn": KEY}}),
     case("eks/accessEntry:AccessEntry", _ADMIN, "is not the ARN", principalArn="somebody"),
     case("eks/accessPolicyAssociation:AccessPolicyAssociation", _SCOPE, "is none of", accessScope={"type": "world"}),
+    case("eks/addon:Addon", {"addonName": "metrics-server"}, "runs it itself", addonName="coredns"),
     case("eks/podIdentityAssociation:PodIdentityAssociation", {}, "there is no role", roleArn="arn:aws:iam::111122223333:role/gone"),
     case("secretsmanager/secret:Secret", _SECRET, "secret name", name="with space"),
     case("secretsmanager/secret:Secret", _SECRET, "between 7 and 30", recoveryWindowInDays=3),
