@@ -1,5 +1,6 @@
 """What every component shares: common labels, and registering a plain manifest as a resource of the usual type."""
 
+import copy
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
@@ -33,10 +34,18 @@ def common_labels(name: str, *, component: str, part_of: str, team: str, environ
     }
 
 
+def component_options(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions | None:
+    """The caller's options for the component itself. The engine would hand its `deleted_with` to all below: each child decides alone."""
+    own = copy.copy(opts)
+    if own:
+        own.deleted_with = None
+    return own
+
+
 def child_options(
     parent: pulumi.Resource, opts: pulumi.ResourceOptions | None, depends_on: list[pulumi.Resource]
 ) -> pulumi.ResourceOptions:
-    """Options for a child: `deleted_with` does not inherit by itself, everything else does."""
+    """Options for a child that goes with what its component goes with, if anything."""
     return pulumi.ResourceOptions(parent=parent, depends_on=depends_on, deleted_with=opts.deleted_with if opts else None)
 
 
@@ -47,6 +56,8 @@ def register(name: str, manifest: Manifest, opts: pulumi.ResourceOptions, output
     than half of a typed class and its import (docs/adr/0003-resources-from-manifests.md).
     """
     opts.version = PROVIDER_VERSION
+    if "namespace" not in manifest["metadata"]:
+        opts.deleted_with = None
     if manifest["kind"] == "Secret":
         opts.additional_secret_outputs = ["data", "stringData"]
     return KubernetesObject(type_token(manifest), name, {**owned(manifest), **dict.fromkeys(outputs)}, opts)
@@ -60,8 +71,12 @@ def owned(manifest: Manifest) -> Manifest:
 
 
 def release(name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions) -> pulumi.Resource:
-    """Register a Helm release, the type that `kubernetes.helm.v3.Release` has; `inputs` by their schema names."""
+    """Register a Helm release, the type that `kubernetes.helm.v3.Release` has; `inputs` by their schema names.
+
+    It is always uninstalled by itself: it has hooks, and objects outside its namespace.
+    """
     opts.version = PROVIDER_VERSION
+    opts.deleted_with = None
     return pulumi.CustomResource("kubernetes:helm.sh/v3:Release", name, dict(inputs), opts)
 
 

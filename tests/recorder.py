@@ -24,6 +24,8 @@ class Registered:
     """Paths of the inputs that were marked secret."""
     needs: frozenset[str] = frozenset()
     """URNs of what has to be there first, and so has to go later: dependencies, provider and parent."""
+    deleted_with: str = ""
+    """URN of what takes it with it: its own or, as the engine has it, that of its parent; empty if it is deleted by itself."""
 
 
 @dataclass
@@ -82,8 +84,11 @@ class _Monitor(mocks.MockMonitor):
             marked = pulumi.runtime.rpc.deserialize_properties(request.object, keep_unknowns=True)
             inputs, secret = _unwrapped(marked)
             needs = {*request.dependencies, request.provider.rpartition("::")[0], request.parent} - {""}
+            above = next((made.deleted_with for made in self.recording.resources if made.urn == request.parent), "")
             self.recording.resources.append(
-                Registered(response.urn, request.type, request.name, inputs, frozenset(secret), frozenset(needs))
+                Registered(
+                    response.urn, request.type, request.name, inputs, frozenset(secret), frozenset(needs), request.deletedWith or above
+                )
             )
         return response
 

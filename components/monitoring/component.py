@@ -77,7 +77,7 @@ class MonitoringStack(pulumi.ComponentResource):
         self._values = merge(chart_values(inputs, mounted_secrets(self._receivers)), inputs["values"])
         self._rules = rules(self._labels, inputs["namespace"])
         refuse("monitoring", name, [Problem("values", line) for line in unselected(selectors(self._values), self._rules)])
-        super().__init__(self.TOKEN, name, None, opts)
+        super().__init__(self.TOKEN, name, None, _kit.component_options(opts))
         # Whoever makes a ServiceMonitor, a PodMonitor or a PrometheusRule depends on it.
         self.crds = self._release("prometheus-operator-crds", f"{RELEASE}-crds", {}, [])
         stack = self._stack()

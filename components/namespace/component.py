@@ -31,7 +31,7 @@ class RestrictedNamespace(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RestrictedNamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = resolve("namespace", name, RestrictedNamespaceArgs, args, DEFAULTS)
-        super().__init__(self.TOKEN, name, None, opts)
+        super().__init__(self.TOKEN, name, None, _kit.component_options(opts))
         namespace, default_deny = manifests(name, inputs)
         self.object = _kit.register(f"{name}-namespace", namespace, _kit.child_options(self, opts, []))
         self._deny_by_default(name, default_deny, opts)

@@ -39,7 +39,7 @@ class SecretsStore(pulumi.ComponentResource):
     def __init__(self, name: str, args: SecretsStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = resolve("secrets", name, SecretsStoreArgs, args, DEFAULTS)
         check(name, inputs)
-        super().__init__(self.TOKEN, name, None, opts)
+        super().__init__(self.TOKEN, name, None, _kit.component_options(opts))
         self._opts, self._inputs = opts, inputs
         stores = {level: self._store(level) for level in levels(inputs)}
         for secret, keys in inputs["secrets"].items():

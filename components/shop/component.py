@@ -63,7 +63,7 @@ class Shop(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ShopArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = resolve("shop", name, ShopArgs, args, DEFAULTS)
-        super().__init__(self.TOKEN, name, None, opts)
+        super().__init__(self.TOKEN, name, None, _kit.component_options(opts))
         options = _kit.child_options(self, opts, [])
         parts = {part: WorkloadPattern(part, wanted, options) for part, wanted in workloads(inputs).items()}
         self.url = parts["web"].url

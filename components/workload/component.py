@@ -33,7 +33,7 @@ class WorkloadPattern(pulumi.ComponentResource):
     def __init__(self, name: str, args: WorkloadPatternArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         workload = read(name, args)
         manifests = objects(workload)
-        super().__init__(self.TOKEN, name, None, opts)
+        super().__init__(self.TOKEN, name, None, _kit.component_options(opts))
         self._opts = opts
         children = self._register(manifests)
         self.kind = pulumi.Output.from_input(KINDS[workload.pattern])

@@ -56,3 +56,16 @@ def test_monitoring_is_made_only_where_it_is_enabled() -> None:
     assert not [urn for urn in made.urns() if "monitoring" in urn]
     assert {"shop": "http://198.51.100.7/"} == made.outputs["urls"]
     assert {"shop-database/password", "shop-database/database-url"} == made.outputs["secretRefs"].keys()
+
+
+def test_what_runs_pods_is_deleted_before_its_namespace() -> None:
+    """A namespace that still holds pods waits half their longest grace period; a chart has objects outside it. The rest goes with it."""
+    own = ("Deployment", "StatefulSet", "CronJob", "DaemonSet", "Release", "Namespace")
+    made = [resource for resource in run_stack("minikube").resources if resource.type.startswith("kubernetes:")]
+
+    by_itself = {resource.type.rsplit(":")[-1] for resource in made if not resource.deleted_with}
+    with_namespace = {resource.type.rsplit(":")[-1] for resource in made if resource.deleted_with}
+
+    assert {"Deployment", "StatefulSet", "CronJob", "Release"} <= by_itself
+    assert {"Service", "Ingress", "NetworkPolicy", "ServiceAccount"} <= with_namespace
+    assert not with_namespace & set(own)
