@@ -8,6 +8,8 @@ import pytest
 
 from tests.live.platform import Platform, checkout
 
+pytest_plugins = ["tests.guard"]
+
 SEED = "5eed" * 16
 
 

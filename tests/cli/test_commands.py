@@ -249,6 +249,7 @@ def test_targets() -> None:
     assert [target.value for target in SettingsTarget] == [target.value for target in Target]
 
 
+@pytest.mark.process
 def test_help_is_at_once_there() -> None:
     """Help takes less than 0.4 s of a processor: no command's own imports are paid for."""
 

@@ -69,6 +69,7 @@ def test_asked_only_what_matters() -> None:
     assert (["ends", "needs_identity"], "stateful") == (asked, choice.pattern.value)
 
 
+@pytest.mark.process
 def test_on_a_terminal() -> None:
     """3.01: on a terminal what is open is asked there, a slip is asked again, and standard output has the answer alone."""
     master, slave = pty.openpty()
@@ -83,6 +84,7 @@ def test_on_a_terminal() -> None:
     assert (1, 2) == tuple(stderr.count(question.text) for question in QUESTIONS[:2])
 
 
+@pytest.mark.process
 def test_stopped_at_a_question() -> None:
     """Whoever leaves a question open with Ctrl-D gets one line and no traceback."""
     master, slave = pty.openpty()

@@ -4,7 +4,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 from local.home import Home
@@ -14,7 +13,7 @@ from local.pulumi import release_stale_locks
 
 def test_ended_process_that_nobody_waited_for_is_not_alive() -> None:
     """F1: a process that was killed counts as gone at once, also where its parent never asks how it ended."""
-    with subprocess.Popen([sys.executable, "-S", "-c", ""]) as child:
+    with subprocess.Popen(["true"]) as child:
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
 
         assert not is_alive(child.pid)
@@ -26,7 +25,7 @@ def test_lock_of_an_ended_process_is_released(tmp_path: Path) -> None:
     home = Home(tmp_path, tmp_path, "test")
     folder = home.backend / ".pulumi" / "locks" / "organization" / "causeway" / "minikube"
     folder.mkdir(parents=True)
-    with subprocess.Popen([sys.executable, "-S", "-c", ""]) as child:
+    with subprocess.Popen(["true"]) as child:
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
         here = socket.gethostname()
         for name, process, machine in (("ended", child.pid, here), ("running", os.getpid(), here), ("elsewhere", child.pid, f"not-{here}")):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -42,6 +43,12 @@ def run_target(target: str, change: Change | None = None, profile_only: bool = F
 
     with patch("platforms.load", loaded):
         return run(_program, config=config, states=states, stack=target)
+
+
+@cache
+def recorded(target: str, profile_only: bool = False) -> Recording:
+    """What `run_target` made, run once for all tests that only read it."""
+    return run_target(target, profile_only=profile_only)
 
 
 def profile(target: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.recorder import Recording
-from tests.stacks.clouds import TARGETS, run_target
+from tests.stacks.clouds import TARGETS, recorded
 from tests.stacks.portability import CLOUDS, differences, listed, objects
 from tests.stacks.program import REPOSITORY
 
@@ -22,12 +22,12 @@ def test_urns(target: str) -> None:
     """URNs are public: a change of the golden list needs an alias or a changelog entry."""
     golden = REPOSITORY / f"tests/stacks/{target}.urns"
 
-    assert golden.read_text().split() == sorted(run_target(target).urns())
+    assert golden.read_text().split() == sorted(recorded(target).urns())
 
 
 def test_outputs_have_the_same_names_on_all_targets() -> None:
     """Issue 8, item 7: urls, workloads and secretRefs, with the same workloads and secrets everywhere."""
-    found = {target: run_target(target, profile_only=True).outputs for target in TARGETS}
+    found = {target: recorded(target, profile_only=True).outputs for target in TARGETS}
 
     assert {"urls", "workloads", "secretRefs"} <= found["minikube"].keys()
     assert found["minikube"].keys() == found["eks"].keys() == found["gke"].keys()
@@ -38,7 +38,7 @@ def test_outputs_have_the_same_names_on_all_targets() -> None:
 @pytest.mark.parametrize("target", CLOUDS)
 def test_only_the_profile_makes_a_difference(target: str) -> None:
     """Issue 8, item 4: docs/portability.md names every difference; mend a new one, or run python -m tests.stacks.portability."""
-    here, there = (objects(run_target(name, profile_only=True)) for name in ("minikube", target))
+    here, there = (objects(recorded(name, profile_only=True)) for name in ("minikube", target))
 
     assert listed(target) == differences(here, there)
 
@@ -46,9 +46,10 @@ def test_only_the_profile_makes_a_difference(target: str) -> None:
 @pytest.mark.parametrize("target", CLOUDS)
 def test_nothing_is_named_after_minikube(target: str) -> None:
     """Issue 8, item 1: no class, namespace or name of minikube's reaches a cloud."""
-    assert not NAMES & set(_texts(run_target(target)))
+    assert not NAMES & set(_texts(recorded(target)))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("target", TARGETS)
 def test_no_cloud_sdk_is_imported(target: str, home: Path) -> None:
     """Issue 8, item 2: the program of every target runs without pulumi_aws and pulumi_gcp."""

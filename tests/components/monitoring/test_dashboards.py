@@ -24,6 +24,7 @@ def _id(manifest: Manifest) -> str:
     return str(content(manifest)["title"])
 
 
+@pytest.mark.process
 def test_committed_files_equal_their_builders() -> None:
     """`scripts/render` would change nothing; a process of its own pays for the builders' import (1.11)."""
     command = [sys.executable, "-m", "components.monitoring.dashboards", "--check"]

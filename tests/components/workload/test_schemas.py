@@ -1,5 +1,8 @@
 """Every rendered object against the strict schemas of three Kubernetes versions."""
 
+from collections.abc import Iterator
+from functools import cache
+
 import kubernetes_validate
 import pytest
 
@@ -27,6 +30,14 @@ FULL: dict[str, dict[str, object]] = {
     "daemon": {"metrics": {}},
     "job": {"storage": {"mount_path": "/data"}},
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _schemas_are_read_once() -> Iterator[None]:
+    """The package reads two files of megabytes for each object that it judges, most of these tests' time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kubernetes_validate.utils, "schema_contents", cache(kubernetes_validate.utils.schema_contents))
+        yield
 
 
 @pytest.mark.parametrize("version", VERSIONS)

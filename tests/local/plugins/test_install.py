@@ -58,6 +58,7 @@ def test_the_engines_log_is_off(own_home: Home) -> None:
     assert logs.is_file()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("index", [0, 1])
 def test_a_plugin_tells_its_port_and_ends_quietly(own_home: Home, index: int) -> None:
     """Each plugin prints the port it listens on as its first line, and nothing when it is stopped."""

@@ -17,6 +17,8 @@ from local.progress import Problem, Progress
 from local.toolchain import golang, tools
 from local.toolchain.pins import GoModule, Pin, Wheel
 
+pytestmark = pytest.mark.process
+
 METADATA = "Metadata-Version: 2.1\nName: tinytool\nVersion: 1.0.0\n"
 WHEEL = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 PROGRAM = b"#!/bin/sh\necho tiny\n" * 200

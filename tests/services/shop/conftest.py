@@ -13,6 +13,14 @@ sys.path.insert(0, str(SOURCE))
 NUMBERS = count()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever needs the database is a test of real programs."""
+    for item in items:
+        if "server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.process)
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     server = Server()

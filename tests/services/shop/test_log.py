@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.services.shop.process import SOURCE
 
 CRASH = """
@@ -15,6 +17,7 @@ connect("never-" + "show-this")
 """
 
 
+@pytest.mark.process
 def test_a_crash_is_one_json_line_without_local_values() -> None:
     """An uncaught error is logged like all else, and the values that its functions held are not shown."""
     crashed = subprocess.run([sys.executable, "-c", CRASH], check=False, capture_output=True, text=True, env={"PYTHONPATH": str(SOURCE)})

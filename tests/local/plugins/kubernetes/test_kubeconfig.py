@@ -1,7 +1,6 @@
 """Where the cluster is."""
 
 import asyncio
-import sys
 from pathlib import Path
 
 import pytest
@@ -61,11 +60,13 @@ def test_errors_say_what_is_wrong(given: str, context: str, words: str) -> None:
         kubeconfig.load(given, context, "", "")
 
 
-def test_credential_commands() -> None:
+def test_credential_commands(tmp_path: Path) -> None:
     """A token from a credential command is asked for once while it is valid."""
-    script = "import json; print(json.dumps({'status': {'token': 'made', 'expirationTimestamp': '2999-01-01T00:00:00Z'}}))"
+    command = tmp_path / "login"
+    command.write_text("""#!/bin/sh\necho '{"status": {"token": "'$1'", "expirationTimestamp": "2999-01-01T00:00:00Z"}}'\n""")
+    command.chmod(0o755)
     access = kubeconfig.load(TWO, "", "", "")
-    access.user = {"exec": {"command": sys.executable, "args": ["-c", script]}}
+    access.user = {"exec": {"command": str(command), "args": ["made"]}}
     first = asyncio.run(access.headers())
     access.user["exec"]["command"] = "/no/such/command"
 
