@@ -61,4 +61,4 @@ def main(
 
 
 if __name__ == "__main__":
-    app()
+    app(prog_name="./scripts/down")

@@ -98,7 +98,7 @@ def main(
     with guarded(progress.console, "./scripts/up"):
         choice = choose(cluster, context, simulate, Machine.look())
         if explain_only:
-            explain(choice, tool_names(choice), home, Console())
+            explain(choice, tool_names(choice), home, Console(soft_wrap=True))
             return
         started = time.monotonic()
         with exclusive(home, "./scripts/up"):
@@ -108,4 +108,4 @@ def main(
 
 
 if __name__ == "__main__":
-    app()
+    app(prog_name="./scripts/up")

@@ -31,9 +31,16 @@ class Tier:
 PARALLEL = ("-n", "2", "--dist", "loadfile")
 QUICK = Tier("tiers 1 to 3: pure, recorder, whole stacks under mocks", ("-m", "not live and not process", *PARALLEL))
 PROCESS = Tier("beside them: real programs, no cluster", ("-m", "process and not live", *PARALLEL))
-LIVE = Tier("tier 4: the real engine on a real cluster", ("-m", "live", "-p", "no:randomly"))
-JUDGES = ("promtool", "amtool")
+LIVE = Tier("tier 4: the real engine on a real cluster", ("-m", "live", "-p", "no:randomly", "--durations=15"))
+HELP = """Usage: ./scripts/test [--quick] [WORDS]
+
+Run every tier of tests that this machine can, and print how many passed, failed and were skipped.
+
+  --quick   stop before the tier that needs a cluster
+  WORDS     go to pytest: a path, -k NAME, -x, ..."""
 NOTHING_SELECTED = 5
+"""pytest's exit code where the words given select no test of a tier."""
+JUDGES = ("promtool", "amtool")
 
 
 def prepare() -> dict[str, str]:
@@ -71,6 +78,9 @@ def run(tier: Tier, words: list[str], folder: Path, environment: dict[str, str])
 
 def main(words: list[str]) -> int:
     """Run the tiers; 0 only if every tier that must run did, and every test in it passed."""
+    if {"-h", "--help"} & set(words):
+        print(HELP)
+        return 0
     quick = "--quick" in words
     words = [word for word in words if word != "--quick"]
     reason = unfit()
@@ -92,7 +102,7 @@ def main(words: list[str]) -> int:
     if reason and not quick:
         print(f"{LIVE.name}: not run, because {reason}")
         worst = worst or 1
-    worst = worst or (0 if total else NOTHING_SELECTED)
+    worst = worst or (0 if total.total() else NOTHING_SELECTED)
     print(f"\n{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped")
     return worst
 
