@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from cli.due import next_due
+
 Manifest = dict[str, Any]
 STARTING = ("ContainerCreating", "PodInitializing")
+STARTING_DEADLINE_SECONDS = 60
+"""How late a run may start where its schedule sets no deadline; the controller looks every 10 seconds."""
 
 
 @dataclass(frozen=True)
@@ -102,10 +106,25 @@ def _schedule(found: Manifest, pods: list[Manifest], objects: list[Manifest], no
     if found["spec"].get("suspend"):
         return "suspended", True
     jobs = [item for item in objects if item["kind"] == "Job" and _owned(item, found)]
+    if missed := _missed(found, now):
+        return missed, False
     if not jobs:
         return f"scheduled ({found['spec']['schedule']}), has not run yet", True
     newest = max(jobs, key=lambda job: moment(job["metadata"]["creationTimestamp"]))
     return _job(newest, [pod for pod in pods if _owned(pod, newest)], now, "last run ")
+
+
+def _missed(found: Manifest, now: datetime) -> str | None:
+    """What a schedule missed: the first run since its last that was due and has not started in time; None where it missed none."""
+    spec, status = found["spec"], found.get("status", {})
+    last = moment(status.get("lastScheduleTime") or found["metadata"]["creationTimestamp"])
+    due = next_due(spec["schedule"], spec.get("timeZone"), last)
+    late = (now - due).total_seconds() if due else 0.0
+    deadline = spec.get("startingDeadlineSeconds", STARTING_DEADLINE_SECONDS)
+    if late <= deadline:
+        return None
+    why = "the last one is still running" if status.get("active") else f"it did not start within {duration(deadline)}"
+    return f"missed a run, due {duration(late)} ago: {why}"
 
 
 def _job(job: Manifest, pods: list[Manifest], now: datetime, prefix: str = "") -> tuple[str, bool]:

@@ -26,8 +26,9 @@ def daemon(**status: Any) -> Manifest:
     return {"kind": "DaemonSet", "metadata": metadata("web", generation=1), "spec": spec, "status": {**complete, **status}}
 
 
-def schedule(suspend: bool = False) -> Manifest:
-    return {"kind": "CronJob", "metadata": metadata("web"), "spec": {"schedule": "0 6 * * *", "suspend": suspend}, "status": {}}
+def schedule(suspend: bool = False, cron: str = "0 6 * * *", **status: Any) -> Manifest:
+    spec = {"schedule": cron, "timeZone": "Etc/UTC", "startingDeadlineSeconds": 120, "suspend": suspend}
+    return {"kind": "CronJob", "metadata": metadata("web"), "spec": spec, "status": status}
 
 
 def job(name: str = "web", owner: Manifest | None = None, made: str = FIVE_MINUTES_AGO, **condition: Any) -> Manifest:

@@ -9,6 +9,7 @@ from tests.cli.objects import NOW, Manifest, daemon, ingress, job, metadata, pod
 UNSCHEDULABLE = {"conditions": [{"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available"}]}
 REFUSED = {"conditions": [{"type": "ReplicaFailure", "status": "True", "message": "violates PodSecurity"}]}
 CRON = schedule()
+EARLIER = schedule(lastScheduleTime="2026-11-22T06:00:00Z", active=[{"name": "run"}])
 FAILED = {"type": "Failed", "message": "Job has reached the specified backoff limit"}
 
 
@@ -70,6 +71,22 @@ def read(found: Manifest, *others: Manifest, url: str | None = None) -> Workload
         pytest.param([CRON, job("run", CRON)], "running now", True, id="CronJob running"),
         pytest.param([CRON, job("run", CRON, type="Complete")], "last run succeeded 5m ago", True, id="CronJob succeeded"),
         pytest.param([CRON, job("run", CRON, **FAILED)], f"last run failed 5m ago: {FAILED['message']}", False, id="CronJob failed"),
+        pytest.param(
+            [schedule(cron="57 11 * * *")], "missed a run, due 3m ago: it did not start within 2m", False, id="CronJob that never ran"
+        ),
+        pytest.param([schedule(cron="58 11 * * *")], "scheduled (58 11 * * *), has not run yet", True, id="CronJob within its deadline"),
+        pytest.param(
+            [EARLIER, job("run", EARLIER)],
+            "missed a run, due 6h ago: the last one is still running",
+            False,
+            id="CronJob held up by its last run",
+        ),
+        pytest.param(
+            [schedule(lastScheduleTime="2026-11-23T06:00:00Z"), job("run", CRON, type="Complete")],
+            "last run succeeded 5m ago",
+            True,
+            id="CronJob that ran when it was due",
+        ),
         pytest.param([job(type="Complete")], "succeeded 5m ago", True, id="Job succeeded"),
         pytest.param([job()], "running now", False, id="Job running"),
     ],
