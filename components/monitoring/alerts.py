@@ -149,6 +149,9 @@ def _runs() -> list[Alert]:
     settled = f"(max by (namespace, job_name, owner_name) ({begun})\n< on (namespace, owner_name) group_left ()\n{succeeded})"
     period = f"(kube_cronjob_next_schedule_time{{{KSM}}} - kube_cronjob_status_last_schedule_time{{{KSM}}})"
     since = f"(time() - ({success} or kube_cronjob_created{{{KSM}}}))"
+    # A suspended schedule has no next time; a run that starts takes it forward.
+    overdue = f"time() - kube_cronjob_next_schedule_time{{{KSM}}}"
+    deadline = f"kube_cronjob_spec_starting_deadline_seconds{{{KSM}}}"
     by = "max by (namespace, cronjob)"
     return [
         Alert(
@@ -167,6 +170,15 @@ def _runs() -> list[Alert]:
             severity=Severity.WARNING,
             summary="A schedule has had no successful run for two of its periods.",
             description="CronJob {{ $labels.namespace }}/{{ $labels.cronjob }} last succeeded {{ $value }} schedule periods ago.",
+            dashboard=_WORKLOAD_BOARD,
+        ),
+        Alert(
+            name="CronJobMissedRun",
+            expression=f"{by} ({overdue}\n> on (namespace, cronjob)\n{deadline})\n{owned_by(CRON_JOB)}",
+            hold="1m",
+            severity=Severity.WARNING,
+            summary="A run that was due did not start within its starting deadline.",
+            description="A run of CronJob {{ $labels.namespace }}/{{ $labels.cronjob }} was due {{ $value | humanizeDuration }} ago.",
             dashboard=_WORKLOAD_BOARD,
         ),
     ]

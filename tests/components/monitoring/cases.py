@@ -143,8 +143,10 @@ def _failed(condition: str) -> str:
     return f'kube_job_failed{{{_JOB},condition="{condition}"}}'
 
 
+_NEXT = f"kube_cronjob_next_schedule_time{{{_CRON_JOB}}}"
+_DEADLINE = f"kube_cronjob_spec_starting_deadline_seconds{{{_CRON_JOB}}}"
 _PERIOD = {
-    f"kube_cronjob_next_schedule_time{{{_CRON_JOB}}}": steady(10 * MINUTE),
+    _NEXT: steady(10 * MINUTE),
     f"kube_cronjob_status_last_schedule_time{{{_CRON_JOB}}}": steady(0),
 }
 
@@ -159,6 +161,19 @@ RUNS: dict[str, Case] = {
             f"kube_job_created{{{_JOB}}}": steady(100),
             f'kube_job_owner{{{_JOB},owner_kind="CronJob",owner_name="report"}}': steady(1),
         },
+    ),
+    "CronJobMissedRun warning": Case(
+        hold=1,
+        starts=16,
+        labels={"namespace": "shop", "cronjob": "report", **OWNER, "severity": "warning"},
+        fires=({_NEXT: steady(10 * MINUTE), _DEADLINE: steady(300)},),
+        # It starts just in time; the next one is due after the story; it is suspended and has no next run.
+        silent=(
+            {_NEXT: f"{10 * MINUTE}+0x15 {(MINUTES + 10) * MINUTE}+0x{MINUTES}", _DEADLINE: steady(300)},
+            {_NEXT: steady(MINUTES * MINUTE), _DEADLINE: steady(300)},
+            {_DEADLINE: steady(300)},
+        ),
+        always={f"kube_cronjob_labels{{{_CRON_JOB},{_OURS}}}": steady(1)},
     ),
     "CronJobLate warning": Case(
         hold=5,
