@@ -109,12 +109,12 @@ def _layer_key(item: Layer, home: Home) -> str:
     return _digest([FORMAT, layer.architecture(), asdict(item), files, _tool_identity(item, home)])
 
 
-def _tool_identity(item: Layer, home: Home) -> list[int]:
-    """Size and time of the layer's program: hashing hundreds of megabytes would take longer than asking is worth."""
+def _tool_identity(item: Layer, home: Home) -> list[str | int]:
+    """Recipe, size and time of the layer's program: hashing hundreds of megabytes would take longer than asking is worth."""
     if not item.tool:
         return []
-    path = home.cache / "tools" / item.tool["from"]
-    return [path.stat().st_size, path.stat().st_mtime_ns] if path.exists() else []
+    path = layer.tool(item.tool, home)
+    return [path.parent.name, path.stat().st_size, path.stat().st_mtime_ns] if path.exists() else []
 
 
 def _digest(value: Any) -> str:

@@ -18,7 +18,8 @@ from local.images import archive
 from local.images.recipe import Layer
 from local.progress import Problem
 from local.toolchain import golang, wheels
-from local.toolchain.pins import Wheel
+from local.toolchain.cache import directory
+from local.toolchain.pins import Wheel, pins
 
 PYTHON = (3, 11)
 """The Python of the images, Debian 12's."""
@@ -119,8 +120,14 @@ def _wheel_program(spec: dict[str, str], tree: Path, home: Home, show: Show) -> 
     target.chmod(0o755)
 
 
+def tool(spec: dict[str, str], home: Home) -> Path:
+    """Where the program of a `tool` entry, `<tool>/<program>`, lies in the toolchain's cache."""
+    name, program = spec["from"].split("/")
+    return directory(pins()[name], home) / program
+
+
 def _tool(spec: dict[str, str], tree: Path, home: Home) -> None:
-    source = home.cache / "tools" / spec["from"]
+    source = tool(spec, home)
     if not source.exists():
         raise Problem(f"the tool {spec['from']} is not in the cache: ./scripts/up builds it before the images")
     _files_copy(source, tree / spec["to"][1:])

@@ -118,7 +118,10 @@ def _paths(path: str, item: dict[str, Any]) -> Iterator[str]:
     for key in ("to", "path", "folder"):
         if key in item and (not item[key].startswith("/") or ".." in item[key].split("/")):
             yield f"{path}.{key}: {item[key]} must be an absolute path without `..`"
-    if "from" in item and not path.endswith(".tool") and not (REPOSITORY / item["from"]).exists():
+    if path.endswith(".tool"):
+        if item.get("from", "").split("/")[0] not in versions()["tools"]:
+            yield f"{path}.from: {item.get('from')} must be a tool of versions.json, a slash, and its program"
+    elif "from" in item and not (REPOSITORY / item["from"]).exists():
         yield f"{path}.from: the repository has no {item['from']}"
 
 

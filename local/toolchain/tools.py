@@ -13,6 +13,7 @@ from local.home import Home
 from local.processes import is_alive
 from local.progress import Problem, Progress
 from local.toolchain import debian, golang, official, wheels
+from local.toolchain.cache import MARKER, directory
 from local.toolchain.pins import Pin, pins
 
 VERSION_ARGUMENTS = {
@@ -51,10 +52,6 @@ class Installed:
         return self.directory / (name or self.name)
 
 
-def directory(pin: Pin, home: Home) -> Path:
-    return home.cache / "tools" / f"{pin.name}-{pin.version}"
-
-
 def _version_on_path(pin: Pin) -> str | None:
     """The version of the program on PATH, or None where there is none or it does not say."""
     program = shutil.which(pin.name)
@@ -76,7 +73,7 @@ def at_least(version: str, minimum: str) -> bool:
 
 def plan(pin: Pin, home: Home) -> Route:
     """The route that `ensure` would try first for `pin` on this machine, changing nothing."""
-    if (directory(pin, home) / ".route").exists():
+    if (directory(pin, home) / MARKER).exists():
         return Route.CACHE
     if pin.minimum and (found := _version_on_path(pin)) and at_least(found, pin.minimum):
         return Route.PATH
@@ -108,7 +105,7 @@ def ensure(names: Iterable[str], home: Home, progress: Progress) -> dict[str, In
 
 def _ensure(pin: Pin, home: Home, progress: Progress) -> Installed:
     target = directory(pin, home)
-    marker = target / ".route"
+    marker = target / MARKER
     if marker.exists():
         return Installed(pin.name, pin.version, target, Route(marker.read_text()))
     if pin.minimum and (found := _version_on_path(pin)) and at_least(found, pin.minimum):
@@ -124,7 +121,7 @@ def _ensure(pin: Pin, home: Home, progress: Progress) -> Installed:
                 make(pin, working, home, step.update)
                 for link, file in pin.links.items():
                     (working / link).symlink_to(file)
-                (working / ".route").write_text(route.value)
+                (working / MARKER).write_text(route.value)
                 _publish(working, target)
             return Installed(pin.name, pin.version, target, route)
         except Problem as problem:

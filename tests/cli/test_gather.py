@@ -7,7 +7,8 @@ import pytest
 
 from cli.doctor import gather, host
 from local.home import Home
-from local.toolchain import Pin, Route
+from local.toolchain import Pin, Route, pins
+from local.toolchain.cache import directory
 from local.toolchain.pins import GoModule
 from tests.cli.conftest import FakePlatform
 
@@ -60,12 +61,13 @@ def test_machine_facts() -> None:
 def test_tool_that_is_cached(platform: FakePlatform, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cached tool is told with its version, its directory and the way it was got."""
     monkeypatch.setenv("CAUSEWAY_CACHE", str(platform.home))
-    folder = platform.home / "tools" / "kubernetes-1.36.2"
+    pin = pins()["kubernetes"]
+    folder = directory(pin, Home.load())
     folder.mkdir(parents=True)
     (folder / ".route").write_text(Route.GO.value)
-    found = gather.tool(Pin("kubernetes", "1.36.2"), Home.load())
+    found = gather.tool(pin, Home.load())
 
-    assert ("1.36.2", Route.GO.value, str(folder)) == (found.version, found.route, found.directory)
+    assert (pin.version, Route.GO.value, str(folder)) == (found.version, found.route, found.directory)
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,11 @@ QUIET = Console(file=io.StringIO())
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     """A home with an empty cache but for the one tool that the recipe below takes."""
-    tool = tmp_path / "cache" / "tools" / "tool-1" / "tool"
+    home = Home(state=tmp_path / "state", cache=tmp_path / "cache", cluster="test")
+    tool = layer.tool(TOOL.tool, home)
     tool.parent.mkdir(parents=True)
     tool.write_bytes(b"program")
-    return Home(state=tmp_path / "state", cache=tmp_path / "cache", cluster="test")
+    return home
 
 
 Use = Callable[..., None]
@@ -43,7 +44,7 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Use:
 
 
 SHARED = Layer("shared", files=[{"from": "local/images/files/root", "to": "/"}], directories=[{"path": "/tmp", "mode": "1777"}])
-TOOL = Layer("tool", tool={"from": "tool-1/tool", "to": "/usr/bin/tool"})
+TOOL = Layer("tool", tool={"from": "kubernetes/kubernetes", "to": "/usr/bin/tool"})
 RECIPE = Recipe("one", "one:1", [SHARED, TOOL], ["tool"])
 
 
@@ -72,7 +73,7 @@ def test_a_changed_tool_or_recipe_makes_another_image(home: Home, use: Use) -> N
     """Each input of an image is part of what decides whether it is in the cache."""
     use(RECIPE)
     first = build_all(home, Progress(QUIET))[0].digest
-    (home.cache / "tools" / "tool-1" / "tool").write_bytes(b"newer program")
+    layer.tool(TOOL.tool, home).write_bytes(b"newer program")
     second = build_all(home, Progress(QUIET))[0].digest
     use(replace(RECIPE, user="5:5"))
     third = build_all(home, Progress(QUIET))[0].digest
@@ -92,9 +93,9 @@ def test_only_the_newest_builds_are_kept(home: Home, use: Use) -> None:
 
 def test_a_missing_tool_is_one_clear_line(home: Home, use: Use) -> None:
     """A recipe whose tool is not there fails naming the tool, and leaves nothing half made."""
-    use(replace(RECIPE, layers=[replace(TOOL, tool={"from": "other-2/other", "to": "/other"})]))
+    use(replace(RECIPE, layers=[replace(TOOL, tool={"from": "pulumi/pulumi", "to": "/other"})]))
 
-    with pytest.raises(Problem, match=r"^the tool other-2/other is not in the cache: \./scripts/up builds it before the images$"):
+    with pytest.raises(Problem, match=r"^the tool pulumi/pulumi is not in the cache: \./scripts/up builds it before the images$"):
         build_all(home, Progress(QUIET))
 
     assert [] == list((home.cache / "images").iterdir())

@@ -15,6 +15,7 @@ import pytest
 from local.home import REPOSITORY, Home
 from local.progress import Problem, Progress
 from local.toolchain import golang, tools
+from local.toolchain.cache import directory
 from local.toolchain.pins import GoModule, Pin, Wheel
 
 pytestmark = pytest.mark.process
@@ -53,7 +54,7 @@ def have(home: Home) -> Path:
 
 def forget(home: Home) -> Path:
     """Take the unpacked tool away, so that its download is used again; the download's path."""
-    (home.cache / "tools" / "tiny-1.0.0").rename(home.cache / "tools" / "away")
+    next((home.cache / "tools").glob("tiny-1.0.0-*")).rename(home.cache / "tools" / "away")
     return next((home.cache / "downloads").glob("*.whl"))
 
 
@@ -108,7 +109,8 @@ def test_tool_that_nobody_has_is_named_with_what_was_tried(home: Home, pin: Pin,
 def test_leftovers_of_killed_runs_are_swept(home: Home) -> None:
     """What a killed run left half made goes with the next run; what a live one is making stays."""
     tool_folder = home.cache / "tools"
-    dead, alive = tool_folder / "tiny-1.0.0.4194305.partial", tool_folder / "tiny-1.0.0.1.partial"
+    name = directory(tools.pins()["tiny"], home).name
+    dead, alive = tool_folder / f"{name}.4194305.partial", tool_folder / f"{name}.1.partial"
     for folder in (dead, alive):
         folder.mkdir(parents=True)
 
@@ -168,4 +170,4 @@ def test_killed_run_of_a_build_is_repeated(module: Pin, home: Home, tmp_path: Pa
     assert list(home.cache.glob("tools/*.partial"))
 
     assert have(home).exists()
-    assert ["tiny-1.0.0"] == [path.name for path in home.cache.glob("tools/*")]
+    assert [directory(module, home)] == list(home.cache.glob("tools/*"))
