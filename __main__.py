@@ -2,18 +2,19 @@
 
 import pulumi
 
+import ladder
 import platforms
 import settings
-from components import MonitoringStack, RestrictedNamespace, SecretsStore, Shop
+from components import MonitoringStack, RestrictedNamespace, SecretsController, SecretsStore, Shop
 from components.monitoring import grafana_secret
-from components.shop import database_secret
+from components.shop import SECRET_CLASSES, database_secret
 
 SHOP, MONITORING = "shop", "monitoring"
 
 
 def main() -> None:
     """Make the platform of the stack's settings."""
-    wanted = settings.load()
+    wanted = ladder.checked(settings.load())
     platform = platforms.load(wanted)
     images = {name: platform.image(reference) for name, reference in settings.pinned_images().items()}
     on_platform = pulumi.ResourceOptions(provider=platform.provider, depends_on=list(platform.ready))
@@ -24,8 +25,12 @@ def main() -> None:
         made = RestrictedNamespace(name, {**owner}, on_platform)
         return pulumi.ResourceOptions(provider=platform.provider, depends_on=[made], deleted_with=made.object)
 
+    controllers = [SecretsController(name, inputs | owner, on_platform) for name, inputs in ladder.controllers(wanted).items()]
+    common = {**ladder.store(wanted), "backends": platform.secrets, "classes": SECRET_CLASSES, **owner}
+
     def secrets(name: str, namespace: str, contents: dict[str, dict[str, dict[str, str]]], inside: pulumi.ResourceOptions) -> SecretsStore:
-        return SecretsStore(name, {"namespace": namespace, "secrets": contents, "seed": settings.seed(wanted), **owner}, inside)
+        needed = pulumi.ResourceOptions(providers=list(platform.clouds), depends_on=controllers)
+        return SecretsStore(name, {"namespace": namespace, "secrets": contents, **common}, pulumi.ResourceOptions.merge(inside, needed))
 
     def monitored() -> tuple[MonitoringStack, SecretsStore]:
         inside = closed(MONITORING)
@@ -47,17 +52,14 @@ def main() -> None:
 
     monitoring, grafana = monitored() if wanted.monitoring.enabled else (None, None)
     in_shop = closed(SHOP)
-    database = secrets("secrets", SHOP, database_secret(SHOP), in_shop)
+    database = secrets("secrets", SHOP, database_secret(SHOP, common["rotations"]), in_shop)
     shop = Shop(
         "shop",
         {
             "namespace": SHOP,
             "shop_image": images["shop"],
             "postgres_image": images["postgres"],
-            "replicas": wanted.shop.replicas,
-            "storage_size": wanted.shop.storage_size,
-            "report_schedule": wanted.shop.report_schedule,
-            "time_zone": wanted.shop.time_zone,
+            **wanted.shop.model_dump(),
             "secrets_version": database.versions.apply(lambda versions: versions["shop-database"]),
             "platform": {**platform.workload, "enable_monitors": wanted.monitoring.enabled},
             **owner,

@@ -17,6 +17,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
+from components.secrets.levels import SecretsLevel
+
 NAMESPACE = "causeway"
 REPOSITORY = Path(__file__).resolve().parent
 
@@ -70,6 +72,7 @@ _KEY = r"^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$"
 GcpKey = Annotated[str, _text(_KEY, "projects/<project>/locations/<region>/keyRings/<ring>/cryptoKeys/<key>")]
 SecretNames = Annotated[list[Name], Field(description="names of secrets, such as shop-database")]
 Switch = Annotated[bool, Field(strict=True, description="true or false")]
+Moment = Annotated[str, _text(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", "a time in UTC such as 2026-11-24T06:00:00Z")]
 Seed = Annotated[str, _text(r"^([0-9a-f]{64})?$", "64 hexadecimal digits, given with --secret: openssl rand -hex 32")]
 PodCount = Annotated[int, Field(strict=True, ge=1, le=50, description="a whole number from 1 to 50")]
 
@@ -138,6 +141,27 @@ class MonitoringSettings(_Model):
     values: dict[str, Any] | None = Field(default=None, description="values of the chart, over ours")
 
 
+class RotationSettings(_Model):
+    """How often a Secret got a new value, and when last; `causeway secrets rotate` writes both."""
+
+    version: int = Field(default=1, strict=True, ge=1, description="a whole number from 1")
+    rotated: Moment | None = None
+
+
+class SecretsSettings(_Model):
+    """The level of the secrets ladder; `candidate` and `previous` are there while `causeway secrets migrate` is under way."""
+
+    level: SecretsLevel = SecretsLevel.NATIVE
+    candidate: SecretsLevel | None = None
+    previous: SecretsLevel | None = None
+    rotations: dict[str, RotationSettings] = Field(default={}, description="Secret name to version and rotated")
+
+    @property
+    def in_use(self) -> tuple[SecretsLevel, ...]:
+        """The levels whose back ends have to be there, each once."""
+        return tuple(dict.fromkeys(level for level in (self.level, self.candidate, self.previous) if level))
+
+
 class EksSettings(_Model):
     """Where an EKS platform is; what has no default cannot be guessed, and what is unset follows the environment."""
 
@@ -178,11 +202,25 @@ class Settings(_Model):
     seed: Seed
     shop: ShopSettings
     monitoring: MonitoringSettings
+    secrets: SecretsSettings
+    escrow: str = Field(description="pairs of private key and certificate in PEM, given with --secret")
     eks: EksSettings | None
     gke: GkeSettings | None
 
 
-SECTIONS: Mapping[str, type[_Model]] = {"shop": ShopSettings, "monitoring": MonitoringSettings, "eks": EksSettings, "gke": GkeSettings}
+SECTIONS: Mapping[str, type[_Model]] = {
+    "shop": ShopSettings,
+    "monitoring": MonitoringSettings,
+    "secrets": SecretsSettings,
+    "eks": EksSettings,
+    "gke": GkeSettings,
+}
+LEVELS: Mapping[Target, tuple[SecretsLevel, ...]] = {
+    Target.MINIKUBE: (SecretsLevel.NATIVE,),
+    Target.EKS: (SecretsLevel.NATIVE, SecretsLevel.SEALED, SecretsLevel.EXTERNAL),
+    Target.GKE: (SecretsLevel.NATIVE, SecretsLevel.SEALED, SecretsLevel.EXTERNAL),
+}
+"""Target to the levels whose back end is ready there."""
 
 
 def load() -> Settings:
@@ -202,9 +240,11 @@ def parse(config: Mapping[str, str]) -> Settings:
         if values.get(cloud) == {} and values.get("platform") != cloud:
             values[cloud] = None
     try:
-        return Settings.model_validate(values)
+        settings = Settings.model_validate(values)
     except ValidationError as invalid:
         raise pulumi.RunError("\n".join(_explain(error) for error in invalid.errors(include_url=False))) from None
+    _check_levels(settings)
+    return settings
 
 
 def pinned_images() -> dict[str, str]:
@@ -325,11 +365,29 @@ def _nearest(given: str, allowed: list[str]) -> str:
     return f", did you mean '{matches[0]}'?" if matches else ""
 
 
+def _check_levels(settings: Settings) -> None:
+    """Refuse a level whose back end is not ready here, before anything is changed."""
+    allowed = LEVELS[settings.platform]
+    for key in ("level", "candidate", "previous"):
+        level = getattr(settings.secrets, key)
+        if level and level not in allowed:
+            raise pulumi.RunError(
+                f"{NAMESPACE}:secrets.{key}: given '{level.value}', whose back end is not ready on platform {settings.platform.value}; "
+                f"allowed: {', '.join(one.value for one in allowed)}; fix: pulumi config set --path '{NAMESPACE}:secrets.{key}' "
+                f"{allowed[-1].value}"
+            )
+
+
 def _check_run(settings: Settings) -> None:
     if settings.seed and not pulumi.runtime.is_config_secret(f"{NAMESPACE}:seed"):
         raise pulumi.RunError(
             f"{NAMESPACE}:seed: given in the clear; allowed: an encrypted value alone; fix: take a new one: "
             f"openssl rand -hex 32 | pulumi config set --secret {NAMESPACE}:seed"
+        )
+    if settings.escrow and not pulumi.runtime.is_config_secret(f"{NAMESPACE}:escrow"):
+        raise pulumi.RunError(
+            f"{NAMESPACE}:escrow: given in the clear; allowed: an encrypted value alone; fix: make new keys, they are known now: "
+            f"causeway secrets sealing-key, then pulumi config set --secret {NAMESPACE}:escrow"
         )
     if settings.platform is not Target.MINIKUBE and os.environ.get("PULUMI_SKIP_CHECKPOINTS") == "true":
         raise pulumi.RunError(

@@ -3,6 +3,7 @@
 from .monitoring import MonitoringStack, MonitoringStackArgs
 from .namespace import RestrictedNamespace, RestrictedNamespaceArgs
 from .secrets import SecretsLevel, SecretsStore, SecretsStoreArgs
+from .secrets_controller import SecretsController, SecretsControllerArgs
 from .shop import Shop, ShopArgs
 from .workload import Pattern, WorkloadPattern, WorkloadPatternArgs
 
@@ -12,6 +13,8 @@ __all__ = [
     "Pattern",
     "RestrictedNamespace",
     "RestrictedNamespaceArgs",
+    "SecretsController",
+    "SecretsControllerArgs",
     "SecretsLevel",
     "SecretsStore",
     "SecretsStoreArgs",

@@ -1,7 +1,7 @@
 """What every target fills in, and the provider that every target needs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,21 +9,11 @@ import pulumi
 
 from components._kit import PROVIDER_VERSION
 from components.monitoring import MonitoringPlatformArgs
+from components.secrets import SecretsStoreBackendArgs
 from components.workload import WorkloadPlatformArgs
 
 OWN_IMAGES = "causeway/"
 """What the references of images that this repository builds begin with."""
-
-
-@dataclass(frozen=True)
-class SecretsBackend:
-    """Where External Secrets reads values: `provider` as a SecretStore has it, and what the remote names begin with.
-
-    A target without one keeps values in the cluster alone.
-    """
-
-    provider: dict[str, Any]
-    prefix: str
 
 
 @dataclass(frozen=True)
@@ -35,7 +25,10 @@ class Platform:
     monitoring: MonitoringPlatformArgs
     registry: str = ""
     """Registry of the images that this repository builds; empty where the cluster has them already."""
-    secrets: SecretsBackend | None = None
+    secrets: Mapping[str, SecretsStoreBackendArgs] = field(default_factory=dict)
+    """Level of the secrets ladder to the store that it reads; a target without one keeps values in the cluster alone."""
+    clouds: Sequence[pulumi.ProviderResource] = field(default=())
+    """What writes into those stores."""
     ready: Sequence[pulumi.Resource] = field(default=())
     """What has to be there before the first workload: a storage class, a front door."""
 

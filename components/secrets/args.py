@@ -21,10 +21,10 @@ class SecretsStoreKeyArgs(TypedDict, total=False):
 
 
 class SecretsStoreRotationArgs(TypedDict, total=False):
-    """How old a Secret may get, and when it last got a new value."""
+    """How often a Secret got a new value, and when last."""
 
-    rotation_class: RotationClass
-    """Class that decides the period. Default api-key."""
+    version: int
+    """Version of its generated values, where a key has none of its own. Default 1."""
     rotated: str
     """Time of the last rotation, RFC 3339. Default the Secret's own creation."""
 
@@ -79,7 +79,9 @@ class SecretsStoreArgs(TypedDict):
     backends: NotRequired[dict[str, SecretsStoreBackendArgs]]
     """Levels external and vault: the store of each, by the level's name."""
     rotations: NotRequired[dict[str, SecretsStoreRotationArgs]]
-    """Secret name to its class and last rotation."""
+    """Secret name to its version and last rotation."""
+    classes: NotRequired[dict[str, RotationClass]]
+    """Secret name to the class that decides how old a value may get. Default api-key."""
     team: NotRequired[str]
     """Team that owns the Secrets. Default `platform`."""
     environment: NotRequired[str]

@@ -21,7 +21,7 @@ from .sealing import public_key, seal
 from .values import Values, values
 
 DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
-    {"level": "native", "team": "platform", "environment": "development", "backends": {}, "rotations": {}}
+    {"level": "native", "team": "platform", "environment": "development", "backends": {}, "rotations": {}, "classes": {}}
 )
 BOOTSTRAP = "secrets-bootstrap"
 
@@ -39,6 +39,7 @@ class SecretsStore(pulumi.ComponentResource):
     def __init__(self, name: str, args: SecretsStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = resolve("secrets", name, SecretsStoreArgs, args, DEFAULTS)
         check(name, inputs)
+        inputs["secrets"] = {secret: _versioned(secret, keys, inputs) for secret, keys in inputs["secrets"].items()}
         super().__init__(self.TOKEN, name, None, _kit.component_options(opts))
         self._opts, self._inputs = opts, inputs
         stores = {level: self._store(level) for level in levels(inputs)}
@@ -140,6 +141,12 @@ def references(inputs: SecretsStoreArgs) -> dict[str, dict[str, str]]:
 def versions(keys: Mapping[str, SecretsStoreKeyArgs]) -> str:
     """The versions of one Secret's keys, as one text."""
     return ",".join(f"{key}={wanted.get('version', 1)}" for key, wanted in sorted(keys.items()))
+
+
+def _versioned(secret: str, keys: Mapping[str, SecretsStoreKeyArgs], inputs: SecretsStoreArgs) -> dict[str, SecretsStoreKeyArgs]:
+    """The keys with the version that the Secret's rotation gives to those that have none of their own."""
+    version = inputs["rotations"].get(secret, {}).get("version", 1)
+    return {key: {"version": version, **wanted} for key, wanted in keys.items()}
 
 
 def _encoded(known: Values) -> Values:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 
 from .._kit import Manifest, common_labels
@@ -55,8 +56,8 @@ def place(secret: str, inputs: Mapping[str, Any]) -> Place:
         version="1",
     )
     rotation = inputs["rotations"].get(secret, {})
-    known = {LEVEL: inputs["level"].value, ROTATION_CLASS: rotation.get("rotation_class"), ROTATED: rotation.get("rotated")}
-    annotations = {key: str(getattr(value, "value", value)) for key, value in known.items() if value is not None}
+    known = {LEVEL: inputs["level"], ROTATION_CLASS: inputs["classes"].get(secret), ROTATED: rotation.get("rotated")}
+    annotations = {key: str(value.value if isinstance(value, Enum) else value) for key, value in known.items() if value is not None}
     return Place(inputs["namespace"], secret, inputs["level"], labels, annotations)
 
 

@@ -1,6 +1,7 @@
 """The four workloads of the shop as inputs of WorkloadPattern, and the Secret that they share."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, cast
 
 from ..workload import Pattern, WorkloadPatternArgs
@@ -14,10 +15,22 @@ _POSTGRES_USER_ID = 999
 _READY = ["pg_isready", "--username=shop", "--dbname=shop", "--host=127.0.0.1"]
 
 
-def database_secret(namespace: str) -> dict[str, dict[str, dict[str, str]]]:
-    """The Secret of the database: a generated password, and the URL that holds it."""
-    url = f"postgresql://shop:{{password}}@database.{namespace}.svc.cluster.local:{DATABASE_PORT}/shop"
-    return {DATABASE_SECRET: {"password": {}, "database-url": {"template": url}}}
+SECRET_CLASSES = {DATABASE_SECRET: "database"}
+"""How old its value may get (requirements 4.4)."""
+
+
+def database_user(version: int) -> str:
+    """The database's user of a version: each has its own, so that two are valid while consumers roll."""
+    return "shop" if version == 1 else f"shop_{version}"
+
+
+def database_secret(
+    namespace: str, rotations: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+) -> dict[str, dict[str, dict[str, str]]]:
+    """The Secret of the database: user, generated password, and the URL that holds both; `rotations` has its version."""
+    user = database_user(rotations.get(DATABASE_SECRET, {}).get("version", 1))
+    url = f"postgresql://{{username}}:{{password}}@database.{namespace}.svc.cluster.local:{DATABASE_PORT}/shop"
+    return {DATABASE_SECRET: {"username": {"value": user}, "password": {}, "database-url": {"template": url}}}
 
 
 def delegable(namespace: str, shop_image: str, **changes: Any) -> dict[str, dict[str, Any]]:
@@ -61,8 +74,11 @@ def _database(inputs: Mapping[str, Any], common: Mapping[str, Any]) -> dict[str,
         "port": DATABASE_PORT,
         "user": _POSTGRES_USER_ID,
         # The password takes effect when an empty volume is initialised, so a new version does not restart the database.
-        "secrets": {"POSTGRES_PASSWORD": {"name": DATABASE_SECRET, "key": "password"}},
-        "env": {"POSTGRES_USER": "shop", "POSTGRES_DB": "shop", "PGDATA": f"{_DATABASE_DIRECTORY}/pgdata"},
+        "secrets": {
+            "POSTGRES_USER": {"name": DATABASE_SECRET, "key": "username"},
+            "POSTGRES_PASSWORD": {"name": DATABASE_SECRET, "key": "password"},
+        },
+        "env": {"POSTGRES_DB": "shop", "PGDATA": f"{_DATABASE_DIRECTORY}/pgdata"},
         "writable_paths": ["/tmp", "/var/run/postgresql"],
         "readiness": {"command": _READY, "initial_delay_seconds": 1, "period_seconds": 5},
         "liveness": {"command": _READY, "period_seconds": 20},

@@ -6,6 +6,7 @@ import pulumi
 
 from components import _kit
 from components.monitoring import ControlPlane
+from components.secrets import SecretsLevel, SecretsStoreBackendArgs
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
 from settings import EksSettings, Settings
 
@@ -13,7 +14,7 @@ from .._addresses import ZonedBlocks
 from .._cloud import cloud_provider
 from .._monitoring import large
 from .._names import base_name, marks
-from .._platform import Platform, SecretsBackend, kubernetes_provider
+from .._platform import Platform, kubernetes_provider
 from .cluster import NAME_SERVER, Cluster, kubeconfig, make_cluster
 from .identity import make_identities, secret_prefix
 from .keys import make_flow_logs, make_keys
@@ -31,7 +32,7 @@ def platform(settings: Settings) -> Platform:
     network = make_network(plan, aws)
     keys = make_keys(settings, cloud, aws)
     make_flow_logs(settings, cloud, network, keys, aws)
-    make_stores(settings, cloud, keys, aws)
+    places = make_stores(settings, cloud, keys, aws)
     cluster = make_cluster(settings, cloud, network, keys, aws)
     make_identities(settings, cloud, cluster, keys, aws)
     provider = _provider(settings, cloud, cluster)
@@ -41,8 +42,9 @@ def platform(settings: Settings) -> Platform:
         # Auto Mode runs name service and proxy as programs of the node, and the control plane is Amazon's.
         monitoring=large(settings, STORAGE_CLASS, [ControlPlane.API_SERVER, ControlPlane.KUBELET]),
         registry=registry(cloud),
-        secrets=secrets(settings, cloud),
-        ready=_objects(settings, provider),
+        secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud)},
+        clouds=(aws,),
+        ready=(*places, *_objects(settings, provider)),
     )
 
 
@@ -68,9 +70,19 @@ def workload(settings: Settings, blocks: ZonedBlocks) -> WorkloadPlatformArgs:
     return {**slice_, "domain": settings.domain} if settings.domain else slice_
 
 
-def secrets(settings: Settings, cloud: EksSettings) -> SecretsBackend:
+def secrets(settings: Settings, cloud: EksSettings) -> SecretsStoreBackendArgs:
     """Secrets Manager, with the identity of the controller's own pod: a store needs no credential."""
-    return SecretsBackend({"aws": {"service": "SecretsManager", "region": cloud.region}}, secret_prefix(settings))
+    return {
+        "provider": {"aws": {"service": "SecretsManager", "region": cloud.region}},
+        "prefix": secret_prefix(settings),
+        "names": cloud.secrets,
+        "writer": {
+            "token": "aws:secretsmanager/secretVersion:SecretVersion",
+            "name_input": "secretId",
+            "name_prefix": "",
+            "value_input": "secretString",
+        },
+    }
 
 
 def _provider(settings: Settings, cloud: EksSettings, cluster: Cluster) -> pulumi.ProviderResource:

@@ -31,10 +31,10 @@ def lifecycle() -> str:
     return json.dumps({"rules": [{"rulePriority": 1, "selection": count, "action": {"type": "expire"}}]}, sort_keys=True)
 
 
-def make_stores(settings: Settings, cloud: EksSettings, keys: Keys, provider: pulumi.ProviderResource) -> None:
-    """Make a place for each named secret, and a repository for each image of ours."""
+def make_stores(settings: Settings, cloud: EksSettings, keys: Keys, provider: pulumi.ProviderResource) -> list[pulumi.Resource]:
+    """Make a place for each named secret, which are handed back, and a repository for each image of ours."""
     part = Part("EksStores", "stores", provider)
-    for secret in cloud.secrets:
+    places: list[pulumi.Resource] = [
         part.make(
             "aws:secretsmanager/secret:Secret",
             secret,
@@ -45,6 +45,8 @@ def make_stores(settings: Settings, cloud: EksSettings, keys: Keys, provider: pu
                 "recoveryWindowInDays": RECOVERY_DAYS[is_production(settings)],
             },
         )
+        for secret in cloud.secrets
+    ]
     for name in OWN_REPOSITORIES:
         repository = part.make(
             "aws:ecr/repository:Repository",
@@ -59,3 +61,4 @@ def make_stores(settings: Settings, cloud: EksSettings, keys: Keys, provider: pu
         )
         part.make("aws:ecr/lifecyclePolicy:LifecyclePolicy", name.rpartition("/")[2], {"repository": repository.id, "policy": lifecycle()})
     part.register_outputs({})
+    return places

@@ -6,13 +6,14 @@ from typing import Any
 import pulumi
 
 from components.monitoring import ControlPlane, MonitoringPlatformArgs
+from components.secrets import SecretsLevel, SecretsStoreBackendArgs
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
 from settings import GkeMode, GkeSettings, Settings
 
 from .._cloud import CloudResource, Part, cloud_provider
 from .._monitoring import large
 from .._names import base_name, marks
-from .._platform import Platform, SecretsBackend, kubernetes_provider
+from .._platform import Platform, kubernetes_provider
 from .cluster import kubeconfig, make_cluster
 from .identity import make_identities, make_secrets, registry, secret_prefix
 from .network import make_network
@@ -36,13 +37,15 @@ def platform(settings: Settings) -> Platform:
     network = make_network(settings, cloud, services, google)
     identities = make_identities(settings, cloud, services, google)
     cluster, nodes = make_cluster(settings, cloud, network, identities, google)
-    make_secrets(settings, cloud, services, cluster, google)
+    places = make_secrets(settings, cloud, services, cluster, google)
     return Platform(
         provider=_provider(settings, cloud, cluster, nodes),
         workload=workload(settings),
         monitoring=monitoring(settings, cloud),
         registry=registry(cloud),
-        secrets=secrets(settings, cloud),
+        secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud)},
+        clouds=(google,),
+        ready=tuple(places),
     )
 
 
@@ -75,9 +78,19 @@ def monitoring(settings: Settings, cloud: GkeSettings) -> MonitoringPlatformArgs
     return large(settings, "standard-rwo", [ControlPlane.API_SERVER, ControlPlane.KUBELET], sees_nodes=sees_nodes)
 
 
-def secrets(settings: Settings, cloud: GkeSettings) -> SecretsBackend:
+def secrets(settings: Settings, cloud: GkeSettings) -> SecretsStoreBackendArgs:
     """Secret Manager, with the identity of the controller's own pod: a store needs no credential."""
-    return SecretsBackend({"gcpsm": {"projectID": cloud.project}}, secret_prefix(settings))
+    return {
+        "provider": {"gcpsm": {"projectID": cloud.project}},
+        "prefix": secret_prefix(settings),
+        "names": cloud.secrets,
+        "writer": {
+            "token": "gcp:secretmanager/secretVersion:SecretVersion",
+            "name_input": "secret",
+            "name_prefix": f"projects/{cloud.project}/secrets/",
+            "value_input": "secretData",
+        },
+    }
 
 
 def _services(cloud: GkeSettings, provider: pulumi.ProviderResource) -> list[pulumi.Resource]:

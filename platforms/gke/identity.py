@@ -103,13 +103,14 @@ def make_secrets(
     services: list[pulumi.Resource],
     cluster: pulumi.Resource,
     provider: pulumi.ProviderResource,
-) -> None:
-    """Make a place for each named secret (never its value) and let External Secrets read exactly those.
+) -> list[pulumi.Resource]:
+    """Make a place for each named secret and let External Secrets read exactly those; the places are handed back.
 
     The principal's pool belongs to the project's first cluster: a grant before it exists is refused.
     """
     reader = service_account_of_pods(cloud.project, cloud.project_number, *EXTERNAL_SECRETS)
     part = Part("GkeSecrets", "secrets", provider)
+    places: list[pulumi.Resource] = []
     for secret in cloud.secrets:
         place = part.make(
             "gcp:secretmanager/secret:Secret",
@@ -129,4 +130,6 @@ def make_secrets(
             {"project": cloud.project, "secretId": place.output("secretId"), "role": SECRET_READING, "member": reader},
             depends_on=[cluster],
         )
+        places.append(place)
     part.register_outputs({})
+    return places

@@ -12,6 +12,8 @@ from pulumi.provider.experimental.analyzer import Analyzer
 import components
 from components import SecretsStore
 from components.monitoring.checks import CHARTS
+from components.secrets.sealing_keys import format_escrow
+from tests.components.secrets.samples import sealing_key
 from tests.components.workload.samples import SAMPLES
 from tests.conftest import SEED
 from tests.recorder import Registered, run
@@ -28,6 +30,11 @@ INPUTS: dict[str, dict[str, Any]] = {
         "sink_image": "causeway/alert-sink:1.0.0",
     },
     "RestrictedNamespace": {},
+    "SecretsController": {
+        "level": "sealed",
+        "charts": {"sealed-secrets": {"version": "1.0.0", "repository": "https://charts.example"}},
+        "sealing_keys": format_escrow([sealing_key()]),
+    },
     "SecretsStore": {"namespace": "shop", "secrets": {"one": {"key": {}}}, "seed": SEED},
     "Shop": {"namespace": "shop", "shop_image": "causeway/shop:1.0.0", "postgres_image": "postgres:15.20"},
     "WorkloadPattern": {**next(iter(SAMPLES.values())), "ingress": {}, "autoscaling": {"max_replicas": 5}},
@@ -151,7 +158,8 @@ def test_unknown_input_is_refused_by_name(name: str) -> None:
 
 
 def test_secrets_component_is_the_only_one_with_secrets() -> None:
-    """Secret objects come from SecretsStore; Alertmanager's configuration has to be one, and holds no credential."""
+    """Secret objects come from SecretsStore; the controller's are its keys, and Alertmanager's configuration holds no credential."""
     made = {(name, resource.name) for name in COMPONENTS for resource in _registered(name) if resource.type == "kubernetes:core/v1:Secret"}
 
-    assert {(SecretsStore.__name__, "one-secret"), ("MonitoringStack", "causeway-alertmanager-secret")} == made
+    keys = ("SecretsController", "sealed-secrets-key-1-secret")
+    assert {(SecretsStore.__name__, "one-secret"), ("MonitoringStack", "causeway-alertmanager-secret"), keys} == made

@@ -56,7 +56,7 @@ def test_monitoring_is_made_only_where_it_is_enabled() -> None:
 
     assert not [urn for urn in made.urns() if "monitoring" in urn]
     assert {"shop": "http://198.51.100.7/"} == made.outputs["urls"]
-    assert {"shop-database/password", "shop-database/database-url"} == made.outputs["secretRefs"].keys()
+    assert {f"shop-database/{key}" for key in ("username", "password", "database-url")} == made.outputs["secretRefs"].keys()
 
 
 def test_what_runs_pods_is_deleted_before_its_namespace() -> None:

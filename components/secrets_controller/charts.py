@@ -1,0 +1,97 @@
+"""The charts of each level and their values: only what differs from a chart's own defaults. Pure."""
+
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from ..secrets import SecretsLevel
+
+Values = dict[str, Any]
+
+SEALED_SECRETS = "sealed-secrets-controller"
+"""The name, in kube-system, that the command kubeseal looks for (requirements 4.2)."""
+EXTERNAL_SECRETS = "external-secrets"
+VAULT = "vault"
+NAMESPACES: MappingProxyType[SecretsLevel, str] = MappingProxyType(
+    {SecretsLevel.SEALED: "kube-system", SecretsLevel.EXTERNAL: EXTERNAL_SECRETS, SecretsLevel.VAULT: VAULT}
+)
+"""Level to the namespace of its programs; those of Kubernetes itself exist already."""
+KEY_PREFIX = "sealed-secrets-key"
+VAULT_PORT = 8200
+_SMALL: Values = {"requests": {"cpu": "10m", "memory": "48Mi"}, "limits": {"memory": "128Mi"}}
+_MEDIUM: Values = {"requests": {"cpu": "20m", "memory": "96Mi"}, "limits": {"memory": "256Mi"}}
+_CONFINED: Values = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "seccompProfile": {"type": "RuntimeDefault"}}
+_VAULT_CONFIGURATION = f"""
+disable_mlock = true
+listener "tcp" {{
+  tls_disable = 1
+  address = "[::]:{VAULT_PORT}"
+}}
+storage "file" {{
+  path = "/vault/data"
+}}
+"""
+
+
+class Chart(NamedTuple):
+    """One release."""
+
+    chart: str
+    release: str
+    values: Values
+    pods: str
+    """`app.kubernetes.io/name` of its pods."""
+    waits: bool
+    """Whether its pods get ready by themselves; Vault's only once somebody has unsealed it."""
+
+
+def charts(level: SecretsLevel, storage_class: str) -> list[Chart]:
+    """What a level needs; nothing at level native."""
+    if level is SecretsLevel.SEALED:
+        return [Chart("sealed-secrets", "sealed-secrets", sealed_secrets(), "sealed-secrets", True)]
+    if level is SecretsLevel.EXTERNAL:
+        return [Chart(EXTERNAL_SECRETS, EXTERNAL_SECRETS, external_secrets(), EXTERNAL_SECRETS, True)]
+    if level is SecretsLevel.VAULT:
+        return [Chart(VAULT, VAULT, vault(storage_class), VAULT, False)]
+    return []
+
+
+def sealed_secrets() -> Values:
+    """One controller, which makes no key of its own: all keys come from the escrow."""
+    return {
+        "fullnameOverride": SEALED_SECRETS,
+        "secretName": KEY_PREFIX,
+        "keyrenewperiod": "0",
+        "resources": _SMALL,
+        "podSecurityContext": {"enabled": True, "fsGroup": 65534, "runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+        "containerSecurityContext": {"enabled": True, "readOnlyRootFilesystem": True, "runAsNonRoot": True, "runAsUser": 1001, **_CONFINED},
+        # The chart would let every authenticated user reach the controller through the API server.
+        "rbac": {"serviceProxier": {"bind": False}},
+    }
+
+
+def external_secrets() -> Values:
+    """The operator alone: its manifests are checked before they are applied, and stores belong to one namespace each."""
+    return {
+        "installCRDs": True,
+        "resources": _MEDIUM,
+        "webhook": {"create": False},
+        "certController": {"create": False},
+        "processClusterStore": False,
+        "processClusterExternalSecret": False,
+        "processClusterPushSecret": False,
+    }
+
+
+def vault(storage_class: str) -> Values:
+    """One server with a volume; it starts sealed."""
+    container = {**_CONFINED, "readOnlyRootFilesystem": True, "runAsNonRoot": True}
+    pod = {"runAsNonRoot": True, "runAsUser": 100, "runAsGroup": 1000, "fsGroup": 1000, "seccompProfile": {"type": "RuntimeDefault"}}
+    return {
+        "injector": {"enabled": False},
+        "server": {
+            "resources": _MEDIUM,
+            "standalone": {"enabled": True, "config": _VAULT_CONFIGURATION},
+            "dataStorage": {"size": "1Gi", **({"storageClass": storage_class} if storage_class else {})},
+            "statefulSet": {"securityContext": {"pod": pod, "container": container}},
+        },
+    }

@@ -1,0 +1,137 @@
+"""SecretsController: a level's charts, closed to the network, and the keys that Sealed Secrets opens by."""
+
+import base64
+from types import MappingProxyType
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+
+from .. import _kit
+from .._inputs import Problem, refuse, resolve
+from ..namespace import RestrictedNamespace, RestrictedNamespaceArgs
+from ..secrets import SecretsLevel
+from ..secrets.sealing_keys import key_secret, parse
+from .charts import NAMESPACES, Chart, charts
+from .network import policies
+
+
+class SecretsControllerChartArgs(TypedDict):
+    """A chart by name (the key), version and repository."""
+
+    version: str
+    """Exact version."""
+    repository: str
+    """Address of the repository."""
+
+
+class SecretsControllerArgs(TypedDict):
+    """Inputs of SecretsController."""
+
+    level: SecretsLevel
+    """Level of the ladder; native needs no controller."""
+    charts: dict[str, SecretsControllerChartArgs]
+    """The pins of the level's charts."""
+    sealing_keys: NotRequired[str]
+    """Level sealed: the escrow, pairs of private key and certificate in PEM, oldest first."""
+    storage_class: NotRequired[str]
+    """Level vault: StorageClass of its volume. Default the cluster's own."""
+    team: NotRequired[str]
+    """Team that owns it. Default `platform`."""
+    environment: NotRequired[str]
+    """Environment it belongs to. Default `development`."""
+
+
+DEFAULTS: MappingProxyType[str, Any] = MappingProxyType({"storage_class": "", "team": "platform", "environment": "development"})
+_MAX_HISTORY = 3
+
+
+class SecretsController(pulumi.ComponentResource):
+    """The programs of one level."""
+
+    TOKEN = "causeway:index:SecretsController"
+
+    namespace: pulumi.Output[str]
+    """Namespace of the level's programs."""
+
+    def __init__(self, name: str, args: SecretsControllerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        inputs = resolve("secrets-controller", name, SecretsControllerArgs, args, DEFAULTS)
+        refuse("secrets-controller", name, _problems(inputs))
+        super().__init__(self.TOKEN, name, None, _kit.component_options(opts))
+        self._inputs, self._namespace = inputs, NAMESPACES[inputs["level"]]
+        wanted = charts(inputs["level"], inputs["storage_class"])
+        self._labels = _labels(inputs, wanted[0])
+        ready = self._room()
+        ready += [
+            self._register(policy, list(ready)) for policy in policies(self._namespace, self._labels, [chart.pods for chart in wanted])
+        ]
+        ready += self._keys(ready)
+        for chart in wanted:
+            self._release(chart, ready)
+        self.namespace = pulumi.Output.from_input(self._namespace)
+        self.register_outputs({"namespace": self.namespace})
+
+    def _room(self) -> list[pulumi.Resource]:
+        """A closed namespace of its own, but for one that Kubernetes has."""
+        if self._namespace == "kube-system":
+            return []
+        owner: RestrictedNamespaceArgs = {"team": self._inputs["team"], "environment": self._inputs["environment"]}
+        return [RestrictedNamespace(self._namespace, owner, pulumi.ResourceOptions(parent=self))]
+
+    def _keys(self, depends_on: list[pulumi.Resource]) -> list[pulumi.Resource]:
+        """Every key that ever sealed anything, the private halves marked secret."""
+        made: list[pulumi.Resource] = []
+        for number, pair in enumerate(parse(self._inputs["sealing_keys"]) if "sealing_keys" in self._inputs else [], 1):
+            data: dict[str, object] = {
+                "tls.key": pulumi.Output.secret(base64.b64encode(pair.private.encode()).decode()),
+                "tls.crt": base64.b64encode(pair.certificate.encode()).decode(),
+            }
+            # The controller takes the newest by its creation, so they are made in their order.
+            made.append(self._register(key_secret(number, self._namespace, self._labels, data), [*depends_on, *made[-1:]]))
+        return made
+
+    def _register(self, manifest: _kit.Manifest, depends_on: list[pulumi.Resource]) -> pulumi.Resource:
+        name = f"{manifest['metadata']['name']}-{manifest['kind'].lower()}"
+        return _kit.register(name, manifest, _kit.child_options(self, None, depends_on))
+
+    def _release(self, chart: Chart, depends_on: list[pulumi.Resource]) -> pulumi.Resource:
+        """Never deleted with its namespace: much of a chart is outside it."""
+        pin = self._inputs["charts"][chart.chart]
+        inputs = {
+            "chart": chart.chart,
+            "version": pin["version"],
+            "repositoryOpts": {"repo": pin["repository"]},
+            "name": chart.release,
+            "namespace": self._namespace,
+            "maxHistory": _MAX_HISTORY,
+            "skipAwait": not chart.waits,
+            "values": chart.values,
+        }
+        return _kit.release(chart.chart, inputs, pulumi.ResourceOptions(parent=self, depends_on=depends_on))
+
+
+def _problems(inputs: SecretsControllerArgs) -> list[Problem]:
+    level = inputs["level"]
+    if level is SecretsLevel.NATIVE:
+        return [Problem("level", "'native' needs no controller; levels that do: sealed, external, vault")]
+    found = [
+        Problem(f"charts.{chart.chart}", "is required: its version and repository")
+        for chart in charts(level, "")
+        if chart.chart not in inputs["charts"]
+    ]
+    if level is SecretsLevel.SEALED:
+        try:
+            parse(inputs.get("sealing_keys", ""))
+        except ValueError as wrong:
+            found.append(Problem("sealing_keys", f"{wrong}; required at level 'sealed'"))
+    return found
+
+
+def _labels(inputs: SecretsControllerArgs, chart: Chart) -> dict[str, str]:
+    return _kit.common_labels(
+        "secrets-controller",
+        component="secrets",
+        part_of="secrets",
+        team=inputs["team"],
+        environment=inputs["environment"],
+        version=inputs["charts"][chart.chart]["version"],
+    )
