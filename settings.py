@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import pulumi
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
@@ -60,6 +60,10 @@ AwsZones = Annotated[
 ]
 AwsRole = Annotated[str, _text(r"^arn:aws:iam::[0-9]{12}:role/[\w+=,.@/-]+$", "the ARN of an IAM role")]
 AwsRoles = Annotated[list[AwsRole], Field(min_length=1, description="ARNs of IAM roles, the one that runs pulumi among them")]
+AwsCertificate = Annotated[
+    str,
+    _text(r"^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]+$", "the ARN of an ACM certificate; needed where frontDoor is public"),
+]
 VpcBlock = Annotated[str, AfterValidator(_block(16, 20)), Field(description="an address block of /16 to /20 such as 10.64.0.0/16")]
 GkeBlock = Annotated[str, AfterValidator(_block(12, 16)), Field(description="an address block of /12 to /16 such as 10.64.0.0/14")]
 # A public endpoint that lets in half the world or more is nobody's intention (issue 8, item 5).
@@ -70,6 +74,9 @@ GcpNumber = Annotated[str, _text(r"^[0-9]{6,}$", "the project's number in quotes
 GcpRegion = Annotated[str, _text(r"^[a-z]+-[a-z]+[1-9][0-9]?$", "a region such as europe-west3")]
 _KEY = r"^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$"
 GcpKey = Annotated[str, _text(_KEY, "projects/<project>/locations/<region>/keyRings/<ring>/cryptoKeys/<key>")]
+GcpCertificate = Annotated[
+    str, _text(r"^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$", "the name of an SSL certificate of the project; needed where frontDoor is public")
+]
 SecretNames = Annotated[list[Name], Field(description="names of secrets, such as shop-database")]
 Switch = Annotated[bool, Field(strict=True, description="true or false")]
 Moment = Annotated[str, _text(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", "a time in UTC such as 2026-11-24T06:00:00Z")]
@@ -98,6 +105,13 @@ class NatMode(str, Enum):
 
     SINGLE = "single"
     ZONAL = "zonal"
+
+
+class FrontDoor(str, Enum):
+    """Who reaches the load balancers: the network and what is peered with it, or everybody, by HTTPS alone."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
 
 
 class GkeMode(str, Enum):
@@ -162,6 +176,13 @@ class SecretsSettings(_Model):
         return tuple(dict.fromkeys(level for level in (self.level, self.candidate, self.previous) if level))
 
 
+def certified(certificate: str | None, model: ValidationInfo) -> str | None:
+    """Nothing is served to everybody in the clear."""
+    if certificate is None and model.data.get("front_door") is FrontDoor.PUBLIC:
+        raise ValueError
+    return certificate
+
+
 class EksSettings(_Model):
     """Where an EKS platform is; what has no default cannot be guessed, and what is unset follows the environment."""
 
@@ -174,6 +195,10 @@ class EksSettings(_Model):
     nat: NatMode | None = None
     deletion_protection: Switch | None = None
     secrets: SecretNames = []
+    front_door: FrontDoor = FrontDoor.PRIVATE
+    certificate: AwsCertificate | None = Field(default=None, validate_default=True)
+
+    _certified = field_validator("certificate")(certified)
 
 
 class GkeSettings(_Model):
@@ -188,6 +213,10 @@ class GkeSettings(_Model):
     cidr: GkeBlock = "10.64.0.0/14"
     deletion_protection: Switch | None = None
     secrets: SecretNames = []
+    front_door: FrontDoor = FrontDoor.PRIVATE
+    certificate: GcpCertificate | None = Field(default=None, validate_default=True)
+
+    _certified = field_validator("certificate")(certified)
 
 
 class Settings(_Model):
@@ -319,7 +348,8 @@ def _explain(error: ErrorDetails) -> str:
         return f"{path}: there is no such setting{_nearest(key, keys)}; allowed: {', '.join(keys)}; fix: pulumi config rm --path '{path}'"
     if error["type"] == "missing":
         return f"{path}: given nothing; allowed: {_allowed(model, key)}; fix: pulumi config set --path '{path}' <value>"
-    given = "[secret]" if pulumi.runtime.is_config_secret(f"{NAMESPACE}:{location[0]}") else repr(error["input"])
+    plain = "nothing" if error["input"] is None else repr(error["input"])
+    given = "[secret]" if pulumi.runtime.is_config_secret(f"{NAMESPACE}:{location[0]}") else plain
     near = _nearest(str(error["input"]), _choices(model, key)) if error["type"] == "enum" else ""
     return f"{path}: given {given}{near}; allowed: {_allowed(model, key)}; fix: pulumi config set --path '{path}' <value>"
 

@@ -6,6 +6,9 @@ from ipaddress import IPv4Network
 ZONES = 3
 """Three zones survive the loss of one with a majority left: what Prometheus pairs, quorums and disruption budgets assume."""
 
+PROXY_PREFIX = 23
+"""Google's advice for the proxies of a region's load balancers (Cloud Load Balancing, "Proxy-only subnets")."""
+
 
 @dataclass(frozen=True)
 class ZonedBlocks:
@@ -17,11 +20,12 @@ class ZonedBlocks:
 
 @dataclass(frozen=True)
 class RangedBlocks:
-    """The blocks of one regional subnet: addresses of nodes, and the secondary ranges of pods and Services."""
+    """The blocks of a regional network: nodes, with pods and Services as secondary ranges, and the proxies of load balancers."""
 
     nodes: IPv4Network
     pods: IPv4Network
     services: IPv4Network
+    proxies: IPv4Network
 
 
 def zoned(block: IPv4Network) -> ZonedBlocks:
@@ -35,11 +39,12 @@ def zoned(block: IPv4Network) -> ZonedBlocks:
 
 
 def ranged(block: IPv4Network) -> RangedBlocks:
-    """Cut a block of /12 to /16: half for pods, an eighth for nodes, an eighth for Services.
+    """Cut a block of /12 to /16: half for pods, an eighth for nodes, an eighth for Services, and a /23 for proxies.
 
     Google gives each node a /24 of the pod range on Standard (110 pods) and a /26 on Autopilot (32 pods), so nodes run
     out long after pods do.
     """
     pods, rest = block.subnets(prefixlen_diff=1)
     eighths = list(rest.subnets(prefixlen_diff=2))
-    return RangedBlocks(nodes=eighths[0], pods=pods, services=eighths[1])
+    proxies = next(eighths[2].subnets(new_prefix=PROXY_PREFIX))
+    return RangedBlocks(nodes=eighths[0], pods=pods, services=eighths[1], proxies=proxies)

@@ -44,6 +44,8 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
         "workload_platform": {
             "ingress_class": "nginx",
             "ingress_annotations": {},
+            "ingress_health_annotation": "",
+            "ingress_scheme": "http",
             "ingress_namespace": "ingress-nginx",
             "ingress_cidrs": [],
             "dns_apps": ["kube-dns"],

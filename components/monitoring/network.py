@@ -28,6 +28,9 @@ _BEHIND: MappingProxyType[MonitoringDoor, _Behind] = MappingProxyType(
         MonitoringDoor.ALERTMANAGER: _Behind(f"{RELEASE}-kube-prometheus-stack-alertmanager", 9093, 9093, ALERTMANAGER_PATH),
     }
 )
+GRAFANA_HEALTH = "/api/health"
+"""Where a front door that asks by itself finds out: `/` leads on to the login page, which counts as ill. Clouds open Grafana alone."""
+
 _API_SERVER_PORTS = (443, 6443)
 # Pods that ask the API server: the operator, and those that watch objects or look for dashboards.
 _API_CLIENTS = ("grafana", "kube-state-metrics", "kube-prometheus-stack-prometheus-operator")
@@ -73,15 +76,16 @@ def ingress(namespace: str, labels: Mapping[str, str], doors: Sequence[Monitorin
     if platform["ingress_class"]:
         spec["ingressClassName"] = platform["ingress_class"]
     metadata: dict[str, Any] = {"name": "monitoring", "namespace": namespace, "labels": dict(labels)}
-    if platform["ingress_annotations"]:
-        metadata["annotations"] = dict(platform["ingress_annotations"])
+    health = {platform["ingress_health_annotation"]: GRAFANA_HEALTH} if platform["ingress_health_annotation"] else {}
+    if annotations := {**platform["ingress_annotations"], **health}:
+        metadata["annotations"] = annotations
     return {"apiVersion": NETWORKING_API, "kind": "Ingress", "metadata": metadata, "spec": spec}
 
 
 def urls(doors: Sequence[MonitoringDoor], platform: WorkloadPlatformArgs, address: str | None) -> dict[str, str]:
     """Name to URL of what is behind the front door; `address` is what it published, None while it has none."""
     host = _host(platform) or address
-    return {door.value: f"http://{host}{_served(door, platform).rstrip('/')}/" for door in doors} if host else {}
+    return {door.value: f"{platform['ingress_scheme']}://{host}{_served(door, platform).rstrip('/')}/" for door in doors} if host else {}
 
 
 def _host(platform: WorkloadPlatformArgs) -> str | None:

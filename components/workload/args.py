@@ -62,6 +62,8 @@ class WorkloadPlatformArgs(TypedDict, total=False):
     """Annotations that the front door wants on every Ingress. Default none."""
     ingress_health_annotation: str
     """Annotation for the path by which the front door finds out whether a pod is ready; empty where it reads the probe. Default empty."""
+    ingress_scheme: str
+    """`https` where the front door has a certificate of its own, which then every URL goes by. Default `http`."""
     ingress_namespace: str
     """Namespace that the front door's pods run in: the only one let through to an exposed workload. Default `ingress-nginx`."""
     ingress_cidrs: list[str]

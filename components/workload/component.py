@@ -69,7 +69,7 @@ def _host(workload: Workload) -> str | None:
 def _url(workload: Workload, children: dict[str, _kit.KubernetesObject]) -> pulumi.Output[str | None]:
     if "ingress" not in workload.inputs:
         return pulumi.Output.from_input(None)
-    scheme = "https" if "tls_secret" in workload.inputs["ingress"] else "http"
+    scheme = "https" if "tls_secret" in workload.inputs["ingress"] else workload.platform["ingress_scheme"]
     path = workload.inputs["ingress"].get("path", "/")
     host = ingress_host(workload)
     if host:

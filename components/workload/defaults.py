@@ -49,6 +49,7 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
             "ingress_class": "nginx",
             "ingress_annotations": {},
             "ingress_health_annotation": "",
+            "ingress_scheme": "http",
             "ingress_namespace": "ingress-nginx",
             "ingress_cidrs": [],
             "dns_apps": ["kube-dns"],

@@ -1,4 +1,4 @@
-"""`scripts/rehearse eks|gke`: preview, up, up again and destroy of the whole stack, and a judgement of each."""
+"""`scripts/rehearse eks|gke`: preview, up, up again, a look and destroy of the whole stack, and a judgement of each."""
 
 import shutil
 import time
@@ -16,7 +16,7 @@ from local.lock import exclusive
 from local.plugins.install import install_stand_ins
 from local.plugins.rehearsal.store import Store
 from local.progress import Problem, Progress, guarded
-from local.rehearse import engine, report, stage
+from local.rehearse import commands, engine, report, stage
 from local.rehearse.api import Api
 from local.rehearse.controllers import Controllers
 from local.rehearse.order import disorder, unbound
@@ -64,11 +64,12 @@ class Rehearsal:
         self._ensure_stack(self.target)
 
     def play(self, keep: bool) -> None:
-        """Preview, up, up again, and unless `keep` destroy; raises Problem where one is not as it should be."""
+        """Preview, up, up again, a look, and unless `keep` destroy; raises Problem where one is not as it should be."""
         self._preview()
         with Controllers(self.api, self.store):
             self._up()
             self._again()
+            self._look()
             if not keep:
                 self._destroy()
 
@@ -109,6 +110,11 @@ class Rehearsal:
             names = [f"{item.operation} {item.urn}" for item in run.steps if item.operation != "same"]
             raise Problem(f"a second up changes {run.changed} resources, first {', '.join(names[:5])}")
         self.results.append(Result("up again", f"no change, {run.changes.get('same', 0)} the same"))
+
+    def _look(self) -> None:
+        with self.progress.step("causeway status, urls, secrets"):
+            found = commands.ask(self.environment, self.home.state, self.target)
+        self.results.append(Result("causeway", found))
 
     def _destroy(self) -> None:
         if loose := unbound(engine.needs(self.environment, self.target)):

@@ -8,6 +8,7 @@ from typing import Any
 from local.plugins.rehearsal.store import Store, Thing
 from local.rehearse.api import Api, Item
 
+PARAMETERS = "/apis/eks.amazonaws.com/v1/ingressclassparams"
 INGRESSES = "/apis/networking.k8s.io/v1/ingresses"
 CLAIMS, VOLUMES = "/api/v1/persistentvolumeclaims", "/api/v1/persistentvolumes"
 LOAD_BALANCER, VOLUME = "rehearsal:index:LoadBalancer", "rehearsal:index:Volume"
@@ -21,15 +22,16 @@ def is_served(ingress: Item) -> bool:
     """Whether the Ingress is one of EKS Auto Mode (by class) or of GKE (by annotation, as its controller wants it)."""
     annotation = ingress["metadata"].get("annotations", {}).get("kubernetes.io/ingress.class")
     named = ingress["spec"].get("ingressClassName")
-    return named == "alb" or (annotation == "gce" and named is None)
+    return named == "alb" or (annotation in ("gce", "gce-internal") and named is None)
 
 
 def address(ingress: Item) -> dict[str, str]:
-    """What the controller publishes: AWS a name, Google an address (of the range for examples, RFC 5737)."""
+    """What the controller publishes: AWS a name, Google an address (of the ranges for examples, RFC 5737)."""
     metadata = ingress["metadata"]
     if ingress["spec"].get("ingressClassName") == "alb":
         return {"hostname": f"k8s-{metadata['namespace']}-{metadata['name']}-{metadata['uid'][:8]}.elb.rehearsal.invalid"}
-    return {"ip": "203.0.113.80"}
+    inside = metadata["annotations"]["kubernetes.io/ingress.class"] == "gce-internal"
+    return {"ip": "192.0.2.80" if inside else "203.0.113.80"}
 
 
 def path_of(item: Item, collection: str) -> str:
@@ -116,9 +118,12 @@ class Controllers:
                 self.store.remove(VOLUME, thing.id)
 
     def _front(self) -> dict[str, Any]:
-        """The public subnets that a load balancer at AWS stands in, by the tag that its controller looks for."""
+        """The subnets that a load balancer stands in: at AWS by the tag of its scheme, at Google those of the proxies."""
         subnets = self.store.of("aws:ec2/subnet:Subnet")
-        return {"subnets": [subnet.id for subnet in subnets if "kubernetes.io/role/elb" in subnet.inputs.get("tags", {})]}
+        public = bool(subnets) and any(item["spec"]["scheme"] == "internet-facing" for item in self.api.list(PARAMETERS))
+        role = "kubernetes.io/role/elb" if public else "kubernetes.io/role/internal-elb"
+        proxies = [subnet.id for subnet in self.store.of("gcp:compute/subnetwork:Subnetwork") if subnet.inputs.get("purpose")]
+        return {"subnets": [*proxies, *(subnet.id for subnet in subnets if role in subnet.inputs.get("tags", {}))]}
 
     def _remember(self, token: str, name: str, path: str, more: dict[str, Any]) -> None:
         clusters = [thing.id for kind in CLUSTERS for thing in self.store.of(kind)]

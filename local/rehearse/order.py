@@ -16,6 +16,8 @@ WHILE_OBJECTS_ARE_THERE = (
     "aws:eks/accessEntry:AccessEntry::*",
     "aws:eks/accessPolicyAssociation:AccessPolicyAssociation::*",
     "gcp:container/nodePool:NodePool::*",
+    "gcp:compute/subnetwork:Subnetwork::proxies",
+    "gcp:compute/firewall:Firewall::proxies",
 )
 """Without these nobody could delete an object any more, or nothing would be left to take its load balancer away."""
 
@@ -32,7 +34,7 @@ WHILE_THE_CLUSTER_IS_THERE = (
     "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember::*",
     "gcp:compute/network:Network::*",
     "gcp:compute/routerNat:RouterNat::*",
-    "gcp:compute/subnetwork:Subnetwork::*",
+    "gcp:compute/subnetwork:Subnetwork::subnet",
     "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember::*",
     "gcp:projects/iAMMember:IAMMember::*",
     "gcp:serviceaccount/account:Account::*",

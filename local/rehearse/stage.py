@@ -51,7 +51,10 @@ def definitions(target: str) -> list[Manifest]:
     """The custom kinds of a fresh cluster that the program uses: Auto Mode's parameters of an IngressClass."""
     if target != "eks":
         return []
-    schema = {"type": "object", "properties": {"spec": {"type": "object", "properties": {"scheme": {"type": "string"}}}}}
+    text = {"type": "string"}
+    texts = {"type": "array", "items": text}
+    spec = {"scheme": text, "group": {"type": "object", "properties": {"name": text}}, "certificateARNs": texts}
+    schema = {"type": "object", "properties": {"spec": {"type": "object", "properties": spec}}}
     names = {"plural": "ingressclassparams", "singular": "ingressclassparams", "kind": "IngressClassParams"}
     return [
         {

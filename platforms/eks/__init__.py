@@ -38,13 +38,13 @@ def platform(settings: Settings) -> Platform:
     provider = _provider(settings, cloud, cluster)
     return Platform(
         provider=provider,
-        workload=workload(settings, plan.blocks),
+        workload=workload(settings, cloud, plan.blocks),
         # Auto Mode runs name service and proxy as programs of the node, and the control plane is Amazon's.
         monitoring=large(settings, STORAGE_CLASS, [ControlPlane.API_SERVER, ControlPlane.KUBELET]),
         registry=registry(cloud),
         secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud)},
         clouds=(aws,),
-        ready=(*places, *_objects(settings, provider)),
+        ready=(*places, *_objects(settings, cloud, provider)),
     )
 
 
@@ -53,14 +53,15 @@ def provider_inputs(settings: Settings, cloud: EksSettings) -> dict[str, object]
     return {"region": cloud.region, "allowedAccountIds": [cloud.account], "defaultTags": {"tags": marks(settings)}}
 
 
-def workload(settings: Settings, blocks: ZonedBlocks) -> WorkloadPlatformArgs:
+def workload(settings: Settings, cloud: EksSettings, blocks: ZonedBlocks) -> WorkloadPlatformArgs:
     """What workloads take from the target.
 
-    Load balancers reach pods from the public subnets. Names are resolved by Auto Mode on each node, not in a pod.
+    Load balancers of both schemes reach pods from the public subnets. Names are resolved by Auto Mode on each node, not in a pod.
     """
     slice_: WorkloadPlatformArgs = {
         "ingress_class": INGRESS_CLASS,
         "ingress_health_annotation": "alb.ingress.kubernetes.io/healthcheck-path",
+        "ingress_scheme": "https" if cloud.certificate else "http",
         "ingress_cidrs": [str(block) for block in blocks.public],
         "dns_cidrs": [f"{NAME_SERVER}/32", *(str(block) for block in blocks.private)],
         "storage_class": STORAGE_CLASS,
@@ -95,7 +96,7 @@ def _provider(settings: Settings, cloud: EksSettings, cluster: Cluster) -> pulum
     return kubernetes_provider(inputs, depends_on=cluster.access)
 
 
-def _objects(settings: Settings, provider: pulumi.ProviderResource) -> tuple[pulumi.Resource, ...]:
+def _objects(settings: Settings, cloud: EksSettings, provider: pulumi.ProviderResource) -> tuple[pulumi.Resource, ...]:
     labels = _kit.common_labels(
         "platform",
         component="platform",
@@ -105,7 +106,7 @@ def _objects(settings: Settings, provider: pulumi.ProviderResource) -> tuple[pul
         version="1",
     )
     made: list[pulumi.Resource] = []
-    for manifest in manifests(labels):
+    for manifest in manifests(labels, cloud):
         options = pulumi.ResourceOptions(provider=provider, depends_on=made[-1:])
         made.append(_kit.register(_kit.child_name("platform", manifest), manifest, options))
     return tuple(made)

@@ -1,5 +1,6 @@
 """The VPC: private subnets for nodes and pods, public ones for load balancers and NAT, over three zones."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -12,6 +13,9 @@ from .._cloud import CloudResource, Part
 from .._names import base_name, is_production
 
 EVERYWHERE = "0.0.0.0/0"
+FRONT_DOORS = {"kubernetes.io/role/elb": "1", "kubernetes.io/role/internal-elb": "1"}
+"""The tags by which Auto Mode finds subnets for load balancers of both schemes: small ones without a pod in them, so that a
+network policy can let the load balancer in and no pod beside it."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def _public(part: Part, plan: NetworkPlan, vpc: CloudResource) -> tuple[dict[str
     made: list[pulumi.Resource] = [part.make("aws:ec2/route:Route", "public-route", out)]
     subnets = {}
     for zone, block in zip(plan.zones, plan.blocks.public, strict=True):
-        subnets[zone] = _subnet(part, plan, vpc, f"public-{zone}", zone, block, "elb")
+        subnets[zone] = _subnet(part, plan, vpc, f"public-{zone}", zone, block, FRONT_DOORS)
         association = {"subnetId": subnets[zone].id, "routeTableId": table.id}
         made.append(part.make("aws:ec2/routeTableAssociation:RouteTableAssociation", f"public-{zone}", association))
     return subnets, made
@@ -104,7 +108,7 @@ def _private(
     made: list[pulumi.Resource] = []
     tables: list[CloudResource] = []
     for zone, block in zip(plan.zones, plan.blocks.private, strict=True):
-        subnets[zone] = _subnet(part, plan, vpc, f"private-{zone}", zone, block, "internal-elb")
+        subnets[zone] = _subnet(part, plan, vpc, f"private-{zone}", zone, block, {})
         name = f"private-{zone}"
         table = part.make("aws:ec2/routeTable:RouteTable", f"{name}-routes", {"vpcId": vpc.id, "tags": {"Name": f"{plan.name}-{name}"}})
         out = {"routeTableId": table.id, "destinationCidrBlock": EVERYWHERE, "natGatewayId": gateways[plan.nat_zone(zone)].id}
@@ -122,13 +126,15 @@ def _nat(part: Part, plan: NetworkPlan, zone: str, subnet: CloudResource, public
     return part.make("aws:ec2/natGateway:NatGateway", f"nat-{zone}", inputs, depends_on=public_routes)
 
 
-def _subnet(part: Part, plan: NetworkPlan, vpc: CloudResource, name: str, zone: str, block: IPv4Network, role: str) -> CloudResource:
-    """A subnet; by the tag `kubernetes.io/role/<role>` the cluster's load balancers find those they may use."""
+def _subnet(
+    part: Part, plan: NetworkPlan, vpc: CloudResource, name: str, zone: str, block: IPv4Network, roles: Mapping[str, str]
+) -> CloudResource:
+    """A subnet of one zone; without a public address for what starts in it."""
     inputs = {
         "vpcId": vpc.id,
         "availabilityZone": zone,
         "cidrBlock": str(block),
         "mapPublicIpOnLaunch": False,
-        "tags": {"Name": f"{plan.name}-{name}", f"kubernetes.io/role/{role}": "1"},
+        "tags": {"Name": f"{plan.name}-{name}", **roles},
     }
     return part.make("aws:ec2/subnet:Subnet", name, inputs)

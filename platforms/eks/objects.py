@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from settings import EksSettings, FrontDoor
+
 Manifest = dict[str, Any]
-STORAGE_CLASS, INGRESS_CLASS = "gp3", "alb"
+STORAGE_CLASS, INGRESS_CLASS, PART_OF = "gp3", "alb", "causeway"
 
 
-def manifests(labels: dict[str, str]) -> list[Manifest]:
+def manifests(labels: dict[str, str], cloud: EksSettings) -> list[Manifest]:
     """All of them, in the order in which they are needed."""
-    return [network_policies(labels), storage_class(labels), ingress_parameters(labels), ingress_class(labels)]
+    return [network_policies(labels), storage_class(labels), ingress_parameters(labels, cloud), ingress_class(labels)]
 
 
 def network_policies(labels: dict[str, str]) -> Manifest:
@@ -40,13 +42,15 @@ def storage_class(labels: dict[str, str]) -> Manifest:
     }
 
 
-def ingress_parameters(labels: dict[str, str]) -> Manifest:
-    """Load balancers that the internet reaches: what an Ingress is for."""
+def ingress_parameters(labels: dict[str, str], cloud: EksSettings) -> Manifest:
+    """One load balancer for all Ingresses: inside the VPC, or on the internet; with a certificate it speaks HTTPS alone."""
+    scheme = "internet-facing" if cloud.front_door is FrontDoor.PUBLIC else "internal"
+    certificates = {"certificateARNs": [cloud.certificate]} if cloud.certificate else {}
     return {
         "apiVersion": "eks.amazonaws.com/v1",
         "kind": "IngressClassParams",
         "metadata": {"name": INGRESS_CLASS, "labels": labels},
-        "spec": {"scheme": "internet-facing"},
+        "spec": {"scheme": scheme, "group": {"name": PART_OF}, **certificates},
     }
 
 

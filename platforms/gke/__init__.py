@@ -8,7 +8,7 @@ import pulumi
 from components.monitoring import ControlPlane, MonitoringPlatformArgs
 from components.secrets import SecretsLevel, SecretsStoreBackendArgs
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
-from settings import GkeMode, GkeSettings, Settings
+from settings import FrontDoor, GkeMode, GkeSettings, Settings
 
 from .._cloud import CloudResource, Part, cloud_provider
 from .._monitoring import large
@@ -16,7 +16,7 @@ from .._names import base_name, marks
 from .._platform import Platform, kubernetes_provider
 from .cluster import kubeconfig, make_cluster
 from .identity import make_identities, make_secrets, registry, secret_prefix
-from .network import make_network
+from .network import make_network, make_way_in, plan
 
 SERVICES = ("artifactregistry", "cloudkms", "cloudresourcemanager", "compute", "container", "iam", "secretmanager")
 """Google's services that the platform uses; a new project has none of them. Grants on the project need the resource manager."""
@@ -36,16 +36,17 @@ def platform(settings: Settings) -> Platform:
     services = _services(cloud, google)
     network = make_network(settings, cloud, services, google)
     identities = make_identities(settings, cloud, services, google)
+    way_in = make_way_in(settings, cloud, network, identities.nodes, google)
     cluster, nodes = make_cluster(settings, cloud, network, identities, google)
     places = make_secrets(settings, cloud, services, cluster, google)
     return Platform(
         provider=_provider(settings, cloud, cluster, nodes),
-        workload=workload(settings),
+        workload=workload(settings, cloud),
         monitoring=monitoring(settings, cloud),
         registry=registry(cloud),
         secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud)},
         clouds=(google,),
-        ready=tuple(places),
+        ready=(*way_in, *places),
     )
 
 
@@ -54,15 +55,16 @@ def provider_inputs(settings: Settings, cloud: GkeSettings) -> dict[str, Any]:
     return {"project": cloud.project, "region": cloud.region, "defaultLabels": marks(settings)}
 
 
-def workload(settings: Settings) -> WorkloadPlatformArgs:
+def workload(settings: Settings, cloud: GkeSettings) -> WorkloadPlatformArgs:
     """What workloads take from the target.
 
     GKE's Ingress controller goes by the annotation and ignores classes; it asks the readiness probe's path by itself.
     """
     slice_: WorkloadPlatformArgs = {
         "ingress_class": "",
-        "ingress_annotations": {"kubernetes.io/ingress.class": "gce"},
-        "ingress_cidrs": LOAD_BALANCERS,
+        "ingress_annotations": front_door(cloud),
+        "ingress_scheme": "https" if cloud.certificate else "http",
+        "ingress_cidrs": LOAD_BALANCERS if cloud.front_door is FrontDoor.PUBLIC else [*LOAD_BALANCERS, str(plan(cloud).proxies)],
         "dns_apps": ["kube-dns", "node-local-dns"],
         "dns_cidrs": NAME_SERVERS,
         "storage_class": "standard-rwo",
@@ -70,6 +72,14 @@ def workload(settings: Settings) -> WorkloadPlatformArgs:
         "spread": WorkloadSpread.HARD,
     }
     return {**slice_, "domain": settings.domain} if settings.domain else slice_
+
+
+def front_door(cloud: GkeSettings) -> dict[str, str]:
+    """What makes GKE's controller take an Ingress, and end TLS with the project's certificate, by HTTPS alone."""
+    annotations = {"kubernetes.io/ingress.class": "gce" if cloud.front_door is FrontDoor.PUBLIC else "gce-internal"}
+    if cloud.certificate:
+        annotations |= {"ingress.gcp.kubernetes.io/pre-shared-cert": cloud.certificate, "kubernetes.io/ingress.allow-http": "false"}
+    return annotations
 
 
 def monitoring(settings: Settings, cloud: GkeSettings) -> MonitoringPlatformArgs:

@@ -6,12 +6,13 @@ from typing import Any
 
 import pulumi
 
-from settings import GkeSettings, Settings
+from settings import FrontDoor, GkeSettings, Settings
 
 from .._addresses import RangedBlocks, ranged
 from .._cloud import CloudResource, Part
 from .._names import base_name
 
+PROXY_PURPOSE = "REGIONAL_MANAGED_PROXY"
 PODS, SERVICES = "pods", "services"
 """Names of the secondary ranges."""
 
@@ -42,6 +43,51 @@ def subnet_inputs(name: str, cloud: GkeSettings, blocks: RangedBlocks) -> dict[s
     }
 
 
+def plan(cloud: GkeSettings) -> RangedBlocks:
+    """The blocks of the network."""
+    return ranged(IPv4Network(cloud.cidr))
+
+
+def make_way_in(
+    settings: Settings, cloud: GkeSettings, network: Network, nodes: CloudResource, provider: pulumi.ProviderResource
+) -> tuple[pulumi.Resource, ...]:
+    """What load balancers inside the network need: room for their proxies, and a rule that lets those reach the nodes' pods.
+
+    GKE makes neither by itself (GKE docs, "Ingress for internal Application Load Balancers"); which pod a proxy may reach is
+    for network policies to say. A public front door needs none of it.
+    """
+    if cloud.front_door is FrontDoor.PUBLIC:
+        return ()
+    name, block = f"{base_name(settings)}-proxies", str(plan(cloud).proxies)
+    part = Part("GkeWayIn", "way-in", provider)
+    subnet = part.make(
+        "gcp:compute/subnetwork:Subnetwork",
+        "proxies",
+        {
+            "name": name,
+            "region": cloud.region,
+            "ipCidrRange": block,
+            "purpose": PROXY_PURPOSE,
+            "role": "ACTIVE",
+            "network": network.network.id,
+        },
+    )
+    rule = part.make(
+        "gcp:compute/firewall:Firewall",
+        "proxies",
+        {
+            "name": name,
+            "network": network.network.id,
+            "direction": "INGRESS",
+            "sourceRanges": [block],
+            "targetServiceAccounts": [nodes.output("email")],
+            "allows": [{"protocol": "tcp"}],
+        },
+    )
+    part.register_outputs({})
+    return subnet, rule
+
+
 def make_network(settings: Settings, cloud: GkeSettings, services: list[pulumi.Resource], provider: pulumi.ProviderResource) -> Network:
     """Make network, subnet, router and NAT, once the project's `services` are enabled."""
     name = base_name(settings)
@@ -52,7 +98,7 @@ def make_network(settings: Settings, cloud: GkeSettings, services: list[pulumi.R
         {"name": name, "autoCreateSubnetworks": False, "routingMode": "REGIONAL"},
         depends_on=services,
     )
-    inputs = subnet_inputs(name, cloud, ranged(IPv4Network(cloud.cidr)))
+    inputs = subnet_inputs(name, cloud, plan(cloud))
     subnet = part.make("gcp:compute/subnetwork:Subnetwork", "subnet", {**inputs, "network": network.id})
     router = part.make("gcp:compute/router:Router", "router", {"name": name, "region": cloud.region, "network": network.id})
     nat = part.make(

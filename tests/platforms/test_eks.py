@@ -133,6 +133,16 @@ def test_endpoint() -> None:
     assert ["203.0.113.0/24"] == cluster.endpoint_inputs(read()[1])["publicAccessCidrs"]
 
 
+def test_front_door() -> None:
+    """Issue 8, item 5: without a word the load balancer is inside the VPC; a public one has a certificate, and HTTPS alone."""
+    private, public = read()[1], read(frontDoor="public", certificate="arn:aws:acm:eu-central-1:111122223333:certificate/0-1")[1]
+
+    assert {"scheme": "internal", "group": {"name": "causeway"}} == objects.ingress_parameters({}, private)["spec"]
+    assert ("internet-facing", [public.certificate]) == tuple(
+        objects.ingress_parameters({}, public)["spec"][key] for key in ("scheme", "certificateARNs")
+    )
+
+
 def test_kubeconfig_holds_no_credential() -> None:
     """4.13: the kubeconfig names a program that logs in, and no token, password or key."""
     found = json.loads(cluster.kubeconfig("c", REGION, "https://e", {"data": "eA=="}))

@@ -76,11 +76,21 @@ def test_subnet_names_the_ranges_that_the_cluster_uses() -> None:
 
 
 def test_front_door_is_named_by_annotation() -> None:
-    """GKE's Ingress controller ignores classes."""
-    found = gke.workload(read()[0])
+    """GKE's Ingress controller ignores classes; issue 8, item 5: without a word the load balancer is inside the network."""
+    found = gke.workload(*read())
 
     assert "" == found["ingress_class"]
-    assert {"kubernetes.io/ingress.class": "gce"} == found["ingress_annotations"]
+    assert {"kubernetes.io/ingress.class": "gce-internal"} == found["ingress_annotations"]
+    assert "10.67.0.0/23" in found["ingress_cidrs"]
+
+
+def test_public_front_door_speaks_https_alone() -> None:
+    """Issue 8, item 5: what everybody reaches has a certificate, and nothing in the clear beside it."""
+    found = gke.workload(*read(frontDoor="public", certificate="example-com"))
+
+    assert "https" == found["ingress_scheme"]
+    assert ("gce", "false") == tuple(found["ingress_annotations"][f"kubernetes.io/ingress.{key}"] for key in ("class", "allow-http"))
+    assert gke.LOAD_BALANCERS == found["ingress_cidrs"]
 
 
 def test_kubeconfig_holds_no_credential() -> None:

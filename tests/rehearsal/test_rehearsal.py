@@ -1,6 +1,7 @@
 """The whole rehearsal of each cloud, as a user runs it."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.live
 
 @pytest.mark.parametrize("target", ["eks", "gke"])
 def test_rehearsal(target: str, tmp_path: Path) -> None:
-    """Issue 8, item 3: preview, up, no change, and a destroy in the right order that leaves nothing."""
+    """Issue 8, items 3 and 7: preview, up, no change, the commands' answers, and a destroy in the right order that leaves nothing."""
     environment = {**os.environ, "CAUSEWAY_HOME": str(tmp_path / "home"), "CAUSEWAY_CLUSTER": f"t{os.getpid()}"}
     before = (REPOSITORY / f"Pulumi.{target}.yaml").read_text()
     command = [REPOSITORY / "scripts/rehearse", target]
@@ -21,6 +22,7 @@ def test_rehearsal(target: str, tmp_path: Path) -> None:
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert "no change" in answer.stdout
+    assert re.search(r"causeway +[1-9][0-9]* workloads healthy, [1-9][0-9]* URLs, [1-9][0-9]* secrets", answer.stdout)
     assert "in order, nothing left" in answer.stdout
     assert "This was a rehearsal" in answer.stdout
     assert before == (REPOSITORY / f"Pulumi.{target}.yaml").read_text()

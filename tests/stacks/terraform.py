@@ -38,6 +38,7 @@ TYPES: Mapping[str, str] = {
     "aws:secretsmanager/secret:Secret": "aws_secretsmanager_secret",
     "gcp:artifactregistry/repository:Repository": "google_artifact_registry_repository",
     "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": "google_artifact_registry_repository_iam_member",
+    "gcp:compute/firewall:Firewall": "google_compute_firewall",
     "gcp:compute/network:Network": "google_compute_network",
     "gcp:compute/router:Router": "google_compute_router",
     "gcp:compute/routerNat:RouterNat": "google_compute_router_nat",
@@ -53,7 +54,7 @@ TYPES: Mapping[str, str] = {
 }
 """The type of each thing at Terraform (the "Import" section of its page in the Pulumi registry names it)."""
 
-RENAMED = {"encryptionConfigurations": "encryption_configuration", "secondaryIpRanges": "secondary_ip_range", "cidrBlocks": "cidr_blocks"}
+RENAMED = {"allows": "allow", "encryptionConfigurations": "encryption_configuration", "secondaryIpRanges": "secondary_ip_range"}
 """Names that Pulumi makes plural where Terraform repeats a block."""
 
 MAPS = frozenset({"tags", "labels", "resourceLabels", "metadata"})

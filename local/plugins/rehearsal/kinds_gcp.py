@@ -31,6 +31,7 @@ KINDS = {
     "gcp:compute/subnetwork:Subnetwork": Kind(
         COMPUTE + "regions/{given[region]}/subnetworks/{given[name]}", replaces=("name", "network", "region")
     ),
+    "gcp:compute/firewall:Firewall": Kind(COMPUTE + "global/firewalls/{given[name]}", replaces=("name", "network")),
     "gcp:compute/router:Router": Kind(COMPUTE + "regions/{given[region]}/routers/{given[name]}", replaces=("name", "network", "region")),
     "gcp:compute/routerNat:RouterNat": Kind(
         "{account}/{given[region]}/{given[router]}/{given[name]}", replaces=("name", "router", "region")

@@ -36,8 +36,11 @@ def network(judge: Judge, world: World) -> None:  # noqa: ARG001
 def subnetwork(judge: Judge, world: World) -> None:
     """Ranges are /4 to /29, and overlap no other of the network (Compute API, subnetworks.insert)."""
     judge.text("name", NAME, "a name of 1 to 63 lower-case letters, digits and hyphens")
-    judge.must_be("privateIpGoogleAccess", True, "private nodes reach Google's APIs inside Google's network")
-    judge.needs("logConfig", "flows are recorded")
+    if judge.at("purpose") == "REGIONAL_MANAGED_PROXY":
+        judge.must_be("role", "ACTIVE", "proxies stand in the active subnet")
+    else:
+        judge.must_be("privateIpGoogleAccess", True, "private nodes reach Google's APIs inside Google's network")
+        judge.needs("logConfig", "flows are recorded")
     blocks = [judge.network("ipCidrRange", 4, 29)]
     for index, entry in enumerate(judge.at("secondaryIpRanges") or []):
         blocks.append(judge.block(f"secondaryIpRanges[{index}]", str(entry["ipCidrRange"]), 4, 29))
@@ -58,6 +61,15 @@ def _ranges(outputs: dict[str, object]) -> list[str]:
     secondary = outputs.get("secondaryIpRanges")
     entries = secondary if isinstance(secondary, list) else []
     return [str(outputs["ipCidrRange"]), *(str(entry["ipCidrRange"]) for entry in entries)]
+
+
+def firewall(judge: Judge, world: World) -> None:  # noqa: ARG001
+    """Compute API, firewalls.insert; nothing is opened to the world, nor on every machine (CIS GCP 3.6, 3.7)."""
+    judge.text("name", NAME, "a name of 1 to 63 lower-case letters, digits and hyphens")
+    judge.one_of("direction", ("INGRESS", "EGRESS"))
+    judge.needs("targetServiceAccounts", "the rule would be for every machine of the network")
+    for source in judge.at("sourceRanges") or ["0.0.0.0/0"]:
+        judge.block("sourceRanges", source, 8, 32)
 
 
 def nat(judge: Judge, world: World) -> None:  # noqa: ARG001
@@ -190,6 +202,7 @@ RULES: Mapping[str, Rule] = {
     "gcp:projects/service:Service": service,
     "gcp:compute/network:Network": network,
     "gcp:compute/subnetwork:Subnetwork": subnetwork,
+    "gcp:compute/firewall:Firewall": firewall,
     "gcp:compute/routerNat:RouterNat": nat,
     "gcp:serviceaccount/account:Account": account,
     "gcp:projects/iAMMember:IAMMember": member,

@@ -6,7 +6,8 @@ import json
 import pytest
 
 from local.home import REPOSITORY
-from local.rehearse import controllers, login, report, stage
+from local.progress import Problem
+from local.rehearse import commands, controllers, login, report, stage
 from local.rehearse.engine import Step
 from local.rehearse.order import disorder, unbound
 from local.toolchain.pins import versions
@@ -82,6 +83,7 @@ def test_login_before_the_cluster() -> None:
         ({"metadata": {}, "spec": {"ingressClassName": "alb"}}, True),
         ({"metadata": {}, "spec": {"ingressClassName": "nginx"}}, False),
         ({"metadata": {"annotations": {"kubernetes.io/ingress.class": "gce"}}, "spec": {}}, True),
+        ({"metadata": {"annotations": {"kubernetes.io/ingress.class": "gce-internal"}}, "spec": {}}, True),
         ({"metadata": {"annotations": {"kubernetes.io/ingress.class": "gce"}}, "spec": {"ingressClassName": "gce"}}, False),
     ],
 )
@@ -113,3 +115,25 @@ def test_sdk_and_plugin_have_one_version(target: str, package: str) -> None:
 
     assert f"pulumi-{package}=={versions()['plugins'][package]}" in required
     assert json.dumps(stage.sdk(package).version).strip('"') == versions()["plugins"][package]
+
+
+WELL = {"name": "web", "healthy": True, "state": "ready"}
+ANSWERS = {"status": {"workloads": [WELL]}, "urls": {"urls": [{"name": "shop"}]}, "secrets": {"secrets": [{"name": "a"}, {"name": "b"}]}}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (
+            {"status": {"workloads": [WELL, {**WELL, "name": "worker", "healthy": False, "state": "0 of 1 ready"}]}},
+            "worker is 0 of 1 ready",
+        ),
+        ({"urls": {"urls": []}}, "shows no URLs"),
+        ({"secrets": {"secrets": []}}, "shows no secrets"),
+    ],
+)
+def test_look(change: dict[str, dict[str, list[object]]], expected: str) -> None:
+    """Issue 8, item 7: a workload that is ill, and a command that shows nothing, end a rehearsal."""
+    assert "1 workloads healthy, 1 URLs, 2 secrets" == commands.judge(ANSWERS)
+    with pytest.raises(Problem, match=expected):
+        commands.judge({**ANSWERS, **change})
