@@ -6,82 +6,48 @@ that owns a default keeps it.
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import Enum
-from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import pulumi
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from components.secrets.levels import SecretsLevel
+from setting_values import (
+    AwsAccount,
+    AwsCertificate,
+    AwsRegion,
+    AwsRoles,
+    AwsZones,
+    Callers,
+    Cron,
+    Domain,
+    Duration,
+    GcpCertificate,
+    GcpKey,
+    GcpNumber,
+    GcpProject,
+    GcpRegion,
+    GkeBlock,
+    Interval,
+    Moment,
+    Name,
+    PodCount,
+    Quantity,
+    SecretNames,
+    Seed,
+    Switch,
+    TimeZone,
+    VpcBlock,
+    text_like,
+)
 
 NAMESPACE = "causeway"
 REPOSITORY = Path(__file__).resolve().parent
-
-_LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
-
-
-def _text(pattern: str, allowed: str) -> Any:
-    """A text that matches `pattern`; `allowed` is what a refusal says instead of the pattern."""
-    return Field(pattern=pattern, description=allowed)
-
-
-Name = Annotated[str, _text(r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$", "lower-case letters, digits and hyphens, at most 40, a letter first")]
-Quantity = Annotated[str, _text(r"^[1-9][0-9]*(Mi|Gi|Ti)$", "a size such as 512Mi or 10Gi")]
-Interval = Annotated[str, _text(r"^([1-9]|[1-9][0-9]+)(s|m)$", "an interval such as 30s or 1m")]
-Duration = Annotated[str, _text(r"^[1-9][0-9]*(h|d|w)$", "a time such as 12h or 3d")]
-Domain = Annotated[str, _text(rf"^({_LABEL}(\.{_LABEL})*)?$", "a domain such as shop.example.com, or nothing")]
-_CRON = r"^(@(yearly|monthly|weekly|daily|hourly)|[-0-9*/,]+ [-0-9*/,]+ [-0-9*/,?L]+ [-0-9A-Z*/,]+ [-0-9A-Z*/,]+)$"
-Cron = Annotated[str, _text(_CRON, "five cron fields such as 0 6 * * *, or @daily")]
-TimeZone = Annotated[str, _text(r"^[A-Z][A-Za-z]+(/[A-Z][A-Za-z0-9_+-]*)*$", "a zone name such as Etc/UTC or Europe/Berlin")]
-
-
-def _block(shortest: int, longest: int) -> Callable[[str], str]:
-    """A check for an address block whose prefix is between the two."""
-
-    def check(text: str) -> str:
-        block = IPv4Network(text)
-        if not shortest <= block.prefixlen <= longest:
-            raise ValueError
-        return text
-
-    return check
-
-
-AwsRegion = Annotated[str, _text(r"^(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-[1-9]$", "a region such as eu-central-1")]
-AwsAccount = Annotated[str, _text(r"^[0-9]{12}$", "twelve digits in quotes")]
-AwsZone = Annotated[str, _text(r"^[a-z]{2}-[a-z]+-[1-9][a-z]$", "a zone such as eu-central-1a")]
-AwsZones = Annotated[
-    list[AwsZone], Field(min_length=3, max_length=3, description="three zones of the region: aws ec2 describe-availability-zones")
-]
-AwsRole = Annotated[str, _text(r"^arn:aws:iam::[0-9]{12}:role/[\w+=,.@/-]+$", "the ARN of an IAM role")]
-AwsRoles = Annotated[list[AwsRole], Field(min_length=1, description="ARNs of IAM roles, the one that runs pulumi among them")]
-AwsCertificate = Annotated[
-    str,
-    _text(r"^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]+$", "the ARN of an ACM certificate; needed where frontDoor is public"),
-]
-VpcBlock = Annotated[str, AfterValidator(_block(16, 20)), Field(description="an address block of /16 to /20 such as 10.64.0.0/16")]
-GkeBlock = Annotated[str, AfterValidator(_block(12, 16)), Field(description="an address block of /12 to /16 such as 10.64.0.0/14")]
-# A public endpoint that lets in half the world or more is nobody's intention (issue 8, item 5).
-Caller = Annotated[str, AfterValidator(_block(8, 32)), Field(description="an address block of at least /8 such as 203.0.113.0/24")]
-Callers = Annotated[list[Caller], Field(description="address blocks that may reach the API server; [] for none: private only")]
-GcpProject = Annotated[str, _text(r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "a project id: 6 to 30 lower-case letters, digits and hyphens")]
-GcpNumber = Annotated[str, _text(r"^[0-9]{6,}$", "the project's number in quotes: gcloud projects describe <project>")]
-GcpRegion = Annotated[str, _text(r"^[a-z]+-[a-z]+[1-9][0-9]?$", "a region such as europe-west3")]
-_KEY = r"^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$"
-GcpKey = Annotated[str, _text(_KEY, "projects/<project>/locations/<region>/keyRings/<ring>/cryptoKeys/<key>")]
-GcpCertificate = Annotated[
-    str, _text(r"^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$", "the name of an SSL certificate of the project; needed where frontDoor is public")
-]
-SecretNames = Annotated[list[Name], Field(description="names of secrets, such as shop-database")]
-Switch = Annotated[bool, Field(strict=True, description="true or false")]
-Moment = Annotated[str, _text(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", "a time in UTC such as 2026-11-24T06:00:00Z")]
-Seed = Annotated[str, _text(r"^([0-9a-f]{64})?$", "64 hexadecimal digits, given with --secret: openssl rand -hex 32")]
-PodCount = Annotated[int, Field(strict=True, ge=1, le=50, description="a whole number from 1 to 50")]
 
 
 class Target(str, Enum):
@@ -227,7 +193,7 @@ class Settings(_Model):
     team: Name
     domain: Domain
     kubeconfig: str
-    context: Annotated[str, _text(r"^\S+$", "the name of a context in the kubeconfig")]
+    context: Annotated[str, text_like(r"^\S+$", "the name of a context in the kubeconfig")]
     seed: Seed
     shop: ShopSettings
     monitoring: MonitoringSettings

@@ -32,7 +32,7 @@ def judge(found: Mapping[str, Mapping[str, Any]]) -> str:
     missing = [name for name, items in (("workloads", workloads), ("URLs", urls), ("secrets", secrets)) if not items]
     if ill or missing:
         raise Problem("causeway: " + ", ".join([*ill, *(f"shows no {name}" for name in missing)]))
-    return f"{len(workloads)} workloads healthy, {len(urls)} URLs, {len(secrets)} secrets"
+    return f"healthy workloads: {len(workloads)}, URLs: {len(urls)}, secrets: {len(secrets)}"
 
 
 def _run(environment: Mapping[str, str], *words: str) -> dict[str, Any]:

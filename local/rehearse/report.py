@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
 
 from local.stand_ins import Row
 
@@ -25,29 +25,25 @@ def parts(target: str) -> tuple[Row, ...]:
     login = {"eks": "aws eks get-token", "gke": "gke-gcloud-auth-plugin"}[target]
     return (
         Row("program and stack file", f"__main__.py, Pulumi.{target}.yaml", True, "the same files that a real run uses"),
-        Row("Pulumi engine", "pulumi, with checkpoints", True, "preview, up and destroy as a real run"),
-        Row(
-            f"{cloud} provider",
-            "local/plugins/rehearsal",
-            False,
-            f"checks every input against the SDK's classes; nothing is made at {cloud}",
-        ),
-        Row(login, "local/rehearse/login.py", False, "gives a token of the local cluster to whoever asks as the kubeconfig says"),
+        Row("Pulumi engine", "pulumi, with checkpoints", True, "preview, up and destroy as in a real run"),
         Row("Kubernetes API", "API server, controllers, scheduler, etcd", True, "a simulated cluster of its own"),
+        Row(f"{cloud} provider", "local/plugins/rehearsal", False, f"checks every input, makes nothing at {cloud}"),
+        Row("Kubernetes provider", "local/plugins/kubernetes", False, "our own, as on the local cluster"),
+        Row("charts", "local/charts", False, "doubles with the same names and value keys"),
+        Row(login, "local/rehearse/login.py", False, "gives a token to whoever asks as the kubeconfig says"),
         Row("nodes and pods", "KWOK", False, "pods seem to run, and nothing does"),
-        Row("load balancers and volumes", "local/rehearse/controllers.py", False, "an address and a volume appear; no traffic, no disk"),
+        Row("load balancers, volumes", "local/rehearse/controllers.py", False, "an address and a volume appear; no traffic, no disk"),
     )
 
 
 def show(console: Console, target: str, results: Sequence[Result]) -> None:
-    """Print the steps and the parts."""
-    steps = Table("step", "found", box=None, pad_edge=False)
+    """Print what each step found, then each part of the run; a line is one line, however narrow the terminal."""
     for result in results:
-        steps.add_row(result.step, result.found)
-    console.print(steps)
-    console.print(f"\nThis was a [bold]rehearsal[/bold] of {target}: nothing was made at {CLOUD[target]}.")
-    table = Table("part", "what ran here", "real", "what that means", box=None, pad_edge=False)
-    for row in parts(target):
-        table.add_row(row.part, row.what, "yes" if row.real else "rehearsed", row.why)
-    console.print(table)
-    console.print(f"What only a cloud can show is listed in docs/clouds/{target}.md.")
+        console.print(f"{result.step:<10}{escape(result.found)}", soft_wrap=True)
+    console.print(f"\nThis was a [bold]rehearsal[/bold] of {target}: nothing was made at {CLOUD[target]}.", soft_wrap=True)
+    rows = parts(target)
+    width = max(len(row.part) for row in rows) + 2
+    for row in rows:
+        mark = "[green]real      [/green]" if row.real else "[yellow]rehearsed [/yellow]"
+        console.print(f"  {mark} {row.part:<{width}}{escape(f'{row.what}: {row.why}')}", soft_wrap=True)
+    console.print(f"What only a cloud can show is listed in docs/clouds/{target}.md.", soft_wrap=True)

@@ -22,8 +22,9 @@ def test_rehearsal(target: str, tmp_path: Path) -> None:
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert "no change" in answer.stdout
-    assert re.search(r"causeway +[1-9][0-9]* workloads healthy, [1-9][0-9]* URLs, [1-9][0-9]* secrets", answer.stdout)
+    assert re.search(r"causeway +healthy workloads: [1-9]\d*, URLs: [1-9]\d*, secrets: [1-9]", answer.stdout)
     assert "in order, nothing left" in answer.stdout
     assert "This was a rehearsal" in answer.stdout
+    assert "…" not in answer.stdout, "nothing is cut off where the output is not a terminal"
     assert before == (REPOSITORY / f"Pulumi.{target}.yaml").read_text()
     assert not (tmp_path / "home/rehearsal" / target).exists()

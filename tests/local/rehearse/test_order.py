@@ -134,6 +134,6 @@ ANSWERS = {"status": {"workloads": [WELL]}, "urls": {"urls": [{"name": "shop"}]}
 )
 def test_look(change: dict[str, dict[str, list[object]]], expected: str) -> None:
     """Issue 8, item 7: a workload that is ill, and a command that shows nothing, end a rehearsal."""
-    assert "1 workloads healthy, 1 URLs, 2 secrets" == commands.judge(ANSWERS)
+    assert "healthy workloads: 1, URLs: 1, secrets: 2" == commands.judge(ANSWERS)
     with pytest.raises(Problem, match=expected):
         commands.judge({**ANSWERS, **change})
