@@ -2,6 +2,7 @@
 
 import pulumi
 
+import delivery
 import ladder
 import platforms
 import settings
@@ -36,21 +37,19 @@ def main() -> None:
         inside = closed(MONITORING)
         grafana = secrets("monitoring-secrets", MONITORING, grafana_secret(), inside)
         inputs = {
-            "namespace": MONITORING,
             "charts": settings.pinned_charts(),
             "sink_image": images["alert-sink"],
-            "scrape_interval": wanted.monitoring.scrape_interval,
-            "evaluation_interval": wanted.monitoring.evaluation_interval,
-            "values": wanted.monitoring.values,
+            **wanted.monitoring.model_dump(include={"scrape_interval", "evaluation_interval", "values"}),
             "secrets_version": grafana.versions.apply(lambda versions: versions["grafana-admin"]),
             "platform": platform.monitoring,
             "workload_platform": platform.workload,
             **owner,
         }
-        options = pulumi.ResourceOptions.merge(inside, pulumi.ResourceOptions(depends_on=[grafana]))
-        return MonitoringStack("monitoring", inputs, options), grafana
+        inside.depends_on = [grafana]
+        return MonitoringStack("monitoring", inputs, inside), grafana
 
     monitoring, grafana = monitored() if wanted.monitoring.enabled else (None, None)
+    planned = delivery.plan(wanted, SHOP, images)
     in_shop = closed(SHOP)
     database = secrets("secrets", SHOP, database_secret(SHOP, common["rotations"]), in_shop)
     shop = Shop(
@@ -61,16 +60,17 @@ def main() -> None:
             "postgres_image": images["postgres"],
             **wanted.shop.model_dump(),
             "secrets_version": database.versions.apply(lambda versions: versions["shop-database"]),
+            "delegated": list(planned.delegated),
             "platform": {**platform.workload, "enable_monitors": wanted.monitoring.enabled},
             **owner,
         },
         pulumi.ResourceOptions.merge(in_shop, pulumi.ResourceOptions(depends_on=[database, *([monitoring.crds] if monitoring else [])])),
     )
-    urls = pulumi.Output.all(shop=shop.url, others=monitoring.urls if monitoring else {})
-    pulumi.export("urls", urls.apply(lambda known: {**({"shop": known["shop"]} if known["shop"] else {}), **known["others"]}))
+    delivered = delivery.make(planned, wanted, platform, images, closed, secrets, database, shop)
+    shown = [shop.url.apply(lambda url: {"shop": url} if url else {}), delivered.urls, *([monitoring.urls] if monitoring else [])]
+    pulumi.export("urls", delivery.merged(shown))
     pulumi.export("workloads", shop.workloads)
-    refs = pulumi.Output.all(database.refs, grafana.refs if grafana else {})
-    pulumi.export("secretRefs", refs.apply(lambda parts: {**parts[0], **parts[1]}))
+    pulumi.export("secretRefs", delivery.merged([database.refs, delivered.refs, *([grafana.refs] if grafana else [])]))
 
 
 try:

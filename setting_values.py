@@ -36,6 +36,9 @@ def _block(shortest: int, longest: int) -> Callable[[str], str]:
     return check
 
 
+GitAddress = Annotated[
+    str, text_like(r"^(https?|ssh)://[^\s@]+$|^git@[^\s:]+:\S+$", "an address such as https://git.example/platform.git, without a password")
+]
 AwsRegion = Annotated[str, text_like(r"^(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-[1-9]$", "a region such as eu-central-1")]
 AwsAccount = Annotated[str, text_like(r"^[0-9]{12}$", "twelve digits in quotes")]
 AwsZone = Annotated[str, text_like(r"^[a-z]{2}-[a-z]+-[1-9][a-z]$", "a zone such as eu-central-1a")]

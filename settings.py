@@ -16,35 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
+import setting_values as forms
 from components.secrets.levels import SecretsLevel
-from setting_values import (
-    AwsAccount,
-    AwsCertificate,
-    AwsRegion,
-    AwsRoles,
-    AwsZones,
-    Callers,
-    Cron,
-    Domain,
-    Duration,
-    GcpCertificate,
-    GcpKey,
-    GcpNumber,
-    GcpProject,
-    GcpRegion,
-    GkeBlock,
-    Interval,
-    Moment,
-    Name,
-    PodCount,
-    Quantity,
-    SecretNames,
-    Seed,
-    Switch,
-    TimeZone,
-    VpcBlock,
-    text_like,
-)
 
 NAMESPACE = "causeway"
 REPOSITORY = Path(__file__).resolve().parent
@@ -101,10 +74,10 @@ class _Model(BaseModel):
 class ShopSettings(_Model):
     """The sample shop; what is unset is the Shop component's default."""
 
-    replicas: PodCount | None = None
-    storage_size: Quantity | None = None
-    report_schedule: Cron | None = None
-    time_zone: TimeZone | None = None
+    replicas: forms.PodCount | None = None
+    storage_size: forms.Quantity | None = None
+    report_schedule: forms.Cron | None = None
+    time_zone: forms.TimeZone | None = None
 
 
 class MonitoringSettings(_Model):
@@ -114,10 +87,10 @@ class MonitoringSettings(_Model):
     """
 
     enabled: bool = Field(default=False, description="true or false")
-    scrape_interval: Interval | None = None
-    evaluation_interval: Interval | None = None
-    retention: Duration | None = None
-    storage_size: Quantity | None = None
+    scrape_interval: forms.Interval | None = None
+    evaluation_interval: forms.Interval | None = None
+    retention: forms.Duration | None = None
+    storage_size: forms.Quantity | None = None
     values: dict[str, Any] | None = Field(default=None, description="values of the chart, over ours")
 
 
@@ -125,7 +98,7 @@ class RotationSettings(_Model):
     """How often a Secret got a new value, and when last; `causeway secrets rotate` writes both."""
 
     version: int = Field(default=1, strict=True, ge=1, description="a whole number from 1")
-    rotated: Moment | None = None
+    rotated: forms.Moment | None = None
 
 
 class SecretsSettings(_Model):
@@ -142,6 +115,37 @@ class SecretsSettings(_Model):
         return tuple(dict.fromkeys(level for level in (self.level, self.candidate, self.previous) if level))
 
 
+class RepositorySettings(_Model):
+    """A Git repository outside the cluster."""
+
+    url: forms.GitAddress
+    revision: str | None = None
+    path: str | None = None
+
+
+class SignOnSettings(_Model):
+    """Single sign-on for Argo CD by OpenID Connect."""
+
+    name: str
+    issuer: str
+    client_id: str
+    secret: forms.Name
+    admin_group: str
+
+
+class GitOpsSettings(_Model):
+    """Argo CD; what is unset is the target's, or the GitOpsStack component's default.
+
+    Where it is `enabled`, it owns what `gitops/` deploys, and this program no longer does.
+    """
+
+    enabled: forms.Switch = False
+    repository: RepositorySettings | None = Field(default=None, description="a mapping of url, revision, path")
+    sign_on: SignOnSettings | None = Field(default=None, description="a mapping of name, issuer, clientId, secret, adminGroup")
+    poll_interval: forms.Interval | None = None
+    values: dict[str, Any] | None = Field(default=None, description="values of the chart, over ours")
+
+
 def certified(certificate: str | None, model: ValidationInfo) -> str | None:
     """Nothing is served to everybody in the clear."""
     if certificate is None and model.data.get("front_door") is FrontDoor.PUBLIC:
@@ -152,17 +156,17 @@ def certified(certificate: str | None, model: ValidationInfo) -> str | None:
 class EksSettings(_Model):
     """Where an EKS platform is; what has no default cannot be guessed, and what is unset follows the environment."""
 
-    account: AwsAccount
-    region: AwsRegion
-    zones: AwsZones
-    public_access_cidrs: Callers
-    admin_roles: AwsRoles
-    cidr: VpcBlock = "10.64.0.0/16"
+    account: forms.AwsAccount
+    region: forms.AwsRegion
+    zones: forms.AwsZones
+    public_access_cidrs: forms.Callers
+    admin_roles: forms.AwsRoles
+    cidr: forms.VpcBlock = "10.64.0.0/16"
     nat: NatMode | None = None
-    deletion_protection: Switch | None = None
-    secrets: SecretNames = []
+    deletion_protection: forms.Switch | None = None
+    secrets: forms.SecretNames = []
     front_door: FrontDoor = FrontDoor.PRIVATE
-    certificate: AwsCertificate | None = Field(default=None, validate_default=True)
+    certificate: forms.AwsCertificate | None = Field(default=None, validate_default=True)
 
     _certified = field_validator("certificate")(certified)
 
@@ -170,17 +174,17 @@ class EksSettings(_Model):
 class GkeSettings(_Model):
     """Where a GKE platform is; what has no default cannot be guessed, and what is unset follows the environment."""
 
-    project: GcpProject
-    project_number: GcpNumber
-    region: GcpRegion
-    kms_key: GcpKey
+    project: forms.GcpProject
+    project_number: forms.GcpNumber
+    region: forms.GcpRegion
+    kms_key: forms.GcpKey
     mode: GkeMode = GkeMode.AUTOPILOT
     channel: GkeChannel = GkeChannel.REGULAR
-    cidr: GkeBlock = "10.64.0.0/14"
-    deletion_protection: Switch | None = None
-    secrets: SecretNames = []
+    cidr: forms.GkeBlock = "10.64.0.0/14"
+    deletion_protection: forms.Switch | None = None
+    secrets: forms.SecretNames = []
     front_door: FrontDoor = FrontDoor.PRIVATE
-    certificate: GcpCertificate | None = Field(default=None, validate_default=True)
+    certificate: forms.GcpCertificate | None = Field(default=None, validate_default=True)
 
     _certified = field_validator("certificate")(certified)
 
@@ -190,13 +194,14 @@ class Settings(_Model):
 
     platform: Target
     environment: Environment
-    team: Name
-    domain: Domain
+    team: forms.Name
+    domain: forms.Domain
     kubeconfig: str
-    context: Annotated[str, text_like(r"^\S+$", "the name of a context in the kubeconfig")]
-    seed: Seed
+    context: Annotated[str, forms.text_like(r"^\S+$", "the name of a context in the kubeconfig")]
+    seed: forms.Seed
     shop: ShopSettings
     monitoring: MonitoringSettings
+    gitops: GitOpsSettings
     secrets: SecretsSettings
     escrow: str = Field(description="pairs of private key and certificate in PEM, given with --secret")
     eks: EksSettings | None
@@ -206,6 +211,7 @@ class Settings(_Model):
 SECTIONS: Mapping[str, type[_Model]] = {
     "shop": ShopSettings,
     "monitoring": MonitoringSettings,
+    "gitops": GitOpsSettings,
     "secrets": SecretsSettings,
     "eks": EksSettings,
     "gke": GkeSettings,

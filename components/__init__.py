@@ -1,5 +1,8 @@
 """The component library: everything a program needs, by its public name."""
 
+# Monitoring and workloads are made of each other: this is the end to begin at.
+from . import monitoring as _monitoring  # noqa: F401
+from .gitops import GitOpsStack, GitOpsStackArgs
 from .monitoring import MonitoringStack, MonitoringStackArgs
 from .namespace import RestrictedNamespace, RestrictedNamespaceArgs
 from .secrets import SecretsLevel, SecretsStore, SecretsStoreArgs
@@ -8,6 +11,8 @@ from .shop import Shop, ShopArgs
 from .workload import Pattern, WorkloadPattern, WorkloadPatternArgs
 
 __all__ = [
+    "GitOpsStack",
+    "GitOpsStackArgs",
     "MonitoringStack",
     "MonitoringStackArgs",
     "Pattern",

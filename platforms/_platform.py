@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 
 from components._kit import PROVIDER_VERSION
+from components.gitops import GitOpsPlatformArgs
 from components.monitoring import MonitoringPlatformArgs
 from components.secrets import SecretsStoreBackendArgs
 from components.workload import WorkloadPlatformArgs
@@ -23,6 +24,7 @@ class Platform:
     provider: pulumi.ProviderResource
     workload: WorkloadPlatformArgs
     monitoring: MonitoringPlatformArgs
+    gitops: GitOpsPlatformArgs
     registry: str = ""
     """Registry of the images that this repository builds; empty where the cluster has them already."""
     secrets: Mapping[str, SecretsStoreBackendArgs] = field(default_factory=dict)

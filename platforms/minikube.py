@@ -5,13 +5,14 @@ import pulumi
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
 from settings import Settings, kubeconfig_path
 
+from . import _gitops
 from ._monitoring import small
 from ._platform import Platform, kubernetes_provider
 
 
 def platform(settings: Settings) -> Platform:
     """The cluster that `scripts/up` chose, by its kubeconfig."""
-    return Platform(provider=_provider(settings), workload=workload(settings), monitoring=small(settings))
+    return Platform(provider=_provider(settings), workload=workload(settings), monitoring=small(settings), gitops=_gitops.small(settings))
 
 
 def _provider(settings: Settings) -> pulumi.ProviderResource:

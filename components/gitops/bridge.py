@@ -47,10 +47,10 @@ def annotation(name: str) -> str:
     return PREFIX + name.replace("_", "-")
 
 
-def annotations(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Facts by annotation; what is no text is JSON."""
+def annotations(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts by annotation; a mapping as JSON, anything else (a text, or an output that will be one) as it is."""
     return {
-        annotation(name): value if isinstance(value, str) else json.dumps(value, sort_keys=True, separators=(",", ":"))
+        annotation(name): json.dumps(value, sort_keys=True, separators=(",", ":")) if isinstance(value, Mapping) else value
         for name, value in facts.items()
     }
 

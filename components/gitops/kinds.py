@@ -44,11 +44,9 @@ PLATFORM_KINDS = (
 )
 """What the platform's own applications may have besides: limits, and further applications."""
 OBSERVED_KINDS = (
-    Kind("", "Endpoints", "endpoints"),
     Kind("", "Pod", "pods"),
     Kind("apps", "ControllerRevision", "controllerrevisions"),
     Kind("apps", "ReplicaSet", "replicasets"),
-    Kind("discovery.k8s.io", "EndpointSlice", "endpointslices"),
 )
 """Made by Kubernetes out of the others: watched for health, never written."""
 STATEFUL_KINDS = ("PersistentVolumeClaim", "StatefulSet")

@@ -49,8 +49,14 @@ def argo_inventory(files: Mapping[str, str], environment: str) -> dict[Identity,
 def manifests(text: str) -> list[dict[str, Any]]:
     """The heads of the manifests in a file or in a template: API version, kind, name and namespace."""
     plain = _VALUE.sub("0", _BLOCK.sub("", text))
-    read = (yaml.load(_head(document), yaml.CSafeLoader) for document in _DOCUMENTS.split(plain))
-    return [document for document in read if isinstance(document, dict) and "kind" in document and "metadata" in document]
+    read = (_read(document) for document in _DOCUMENTS.split(plain))
+    return [document for document in read if isinstance(document, dict) and {"apiVersion", "kind", "metadata"} <= document.keys()]
+
+
+def _read(document: str) -> Any:
+    """A document's head; the whole of it where it is written in another form, such as JSON."""
+    head = yaml.load(_head(document), yaml.CSafeLoader)
+    return head if isinstance(head, dict) and isinstance(head.get("metadata"), dict) else yaml.load(document, yaml.CSafeLoader)
 
 
 def _head(document: str) -> str:

@@ -7,15 +7,18 @@ AUTHOR = "causeway <causeway@cluster.local>"
 BRANCH = "main"
 
 
-def commit(files: Mapping[str, str], path: str, message: str = "causeway: seed") -> str:
-    """One commit on `main` whose tree is `files` below directory `path`.
+def header(message: str = "causeway: seed") -> str:
+    """The commit's head: branch, author, message. The server adds `from` where there is a commit before it.
 
-    The time is zero and nothing else varies, so equal files make an equal text. `from` is left to the server, which knows
-    whether there is a commit before it.
+    The time is zero and nothing else varies, so that equal files make an equal text.
     """
+    return f"commit refs/heads/{BRANCH}\ncommitter {AUTHOR} 0 +0000\n{_data(message)}\n"
+
+
+def tree(files: Mapping[str, str], path: str) -> str:
+    """The commit's tree: `files` below directory `path`, and nothing else."""
     prefix = f"{path}/" if path else ""
-    tree = "".join(f"M 100644 inline {prefix}{name}\n{_data(text)}\n" for name, text in sorted(files.items()))
-    return f"commit refs/heads/{BRANCH}\ncommitter {AUTHOR} 0 +0000\n{_data(message)}\n@from@\ndeleteall\n{tree}"
+    return "deleteall\n" + "".join(f"M 100644 inline {prefix}{name}\n{_data(text)}\n" for name, text in sorted(files.items()))
 
 
 def digest(stream: str) -> str:

@@ -2,6 +2,7 @@
 
 from .args import SecretsStoreArgs, SecretsStoreBackendArgs, SecretsStoreKeyArgs, SecretsStoreRotationArgs, SecretsStoreWriterArgs
 from .component import SecretsStore
+from .derive import derive
 from .levels import RotationClass, SecretsLevel
 
 __all__ = [
@@ -13,4 +14,5 @@ __all__ = [
     "SecretsStoreKeyArgs",
     "SecretsStoreRotationArgs",
     "SecretsStoreWriterArgs",
+    "derive",
 ]

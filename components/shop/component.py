@@ -8,6 +8,7 @@ import pulumi
 from .. import _kit
 from .._inputs import resolve
 from ..workload import WorkloadPattern, WorkloadPlatformArgs
+from ..workload.render import KINDS
 from .workloads import workloads
 
 
@@ -34,6 +35,8 @@ class ShopArgs(TypedDict):
     """Team that owns the shop. Default `shop`."""
     environment: NotRequired[str]
     """Environment it belongs to. Default `development`."""
+    delegated: NotRequired[list[str]]
+    """Workloads that something else applies, such as Argo CD. Default none."""
     platform: NotRequired[WorkloadPlatformArgs]
     """What the target decides."""
 
@@ -46,6 +49,7 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
         "secrets_version": "1",
         "team": "shop",
         "environment": "development",
+        "delegated": [],
         "platform": {},
     }
 )
@@ -57,7 +61,7 @@ class Shop(pulumi.ComponentResource):
     TOKEN = "causeway:index:Shop"
 
     url: pulumi.Output[str | None]
-    """Base URL of the web API."""
+    """Base URL of the web API; none where it is delegated."""
     workloads: pulumi.Output[dict[str, dict[str, str]]]
     """Workload name to kind, namespace and pattern."""
 
@@ -65,9 +69,13 @@ class Shop(pulumi.ComponentResource):
         inputs = resolve("shop", name, ShopArgs, args, DEFAULTS)
         super().__init__(self.TOKEN, name, None, _kit.component_options(opts))
         options = _kit.child_options(self, opts, [])
-        parts = {part: WorkloadPattern(part, wanted, options) for part, wanted in workloads(inputs).items()}
-        self.url = parts["web"].url
-        self.workloads = pulumi.Output.all(
-            **{part: pulumi.Output.all(kind=made.kind, namespace=made.namespace, pattern=made.pattern) for part, made in parts.items()}
+        wanted = workloads(inputs)
+        parts = {part: WorkloadPattern(part, given, options) for part, given in wanted.items() if part not in inputs["delegated"]}
+        self.url = parts["web"].url if "web" in parts else pulumi.Output.from_input(None)
+        self.workloads = pulumi.Output.from_input(
+            {
+                part: {"kind": KINDS[given["pattern"]], "namespace": given.get("namespace", ""), "pattern": given["pattern"].value}
+                for part, given in wanted.items()
+            }
         )
         self.register_outputs({"url": self.url, "workloads": self.workloads})

@@ -10,6 +10,7 @@ from components.secrets import SecretsLevel, SecretsStoreBackendArgs
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
 from settings import EksSettings, Settings
 
+from .. import _gitops
 from .._addresses import ZonedBlocks
 from .._cloud import cloud_provider
 from .._monitoring import large
@@ -40,6 +41,7 @@ def platform(settings: Settings) -> Platform:
         provider=provider,
         workload=workload(settings, cloud, plan.blocks),
         # Auto Mode runs name service and proxy as programs of the node, and the control plane is Amazon's.
+        gitops=_gitops.large(settings),
         monitoring=large(settings, STORAGE_CLASS, [ControlPlane.API_SERVER, ControlPlane.KUBELET]),
         registry=registry(cloud),
         secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud)},

@@ -10,6 +10,7 @@ from components.secrets import SecretsLevel, SecretsStoreBackendArgs
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
 from settings import FrontDoor, GkeMode, GkeSettings, Settings
 
+from .. import _gitops
 from .._cloud import CloudResource, Part, cloud_provider
 from .._monitoring import large
 from .._names import base_name, marks
@@ -42,6 +43,7 @@ def platform(settings: Settings) -> Platform:
     return Platform(
         provider=_provider(settings, cloud, cluster, nodes),
         workload=workload(settings, cloud),
+        gitops=_gitops.large(settings),
         monitoring=monitoring(settings, cloud),
         registry=registry(cloud),
         secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud)},

@@ -13,6 +13,7 @@ import components
 from components import SecretsStore
 from components.monitoring.checks import CHARTS
 from components.secrets.sealing_keys import format_escrow
+from tests.components.gitops.layouts import FILES
 from tests.components.secrets.samples import sealing_key
 from tests.components.workload.samples import SAMPLES
 from tests.conftest import SEED
@@ -25,6 +26,13 @@ COMPONENTS: dict[str, type[pulumi.ComponentResource]] = {
 }
 # Inputs with which each component makes all that it can make.
 INPUTS: dict[str, dict[str, Any]] = {
+    "GitOpsStack": {
+        "charts": {"argo-cd": {"version": "1.0.0", "repository": "https://charts.example"}},
+        "files": FILES,
+        "projects": {"shop": {"namespaces": ["shop"]}},
+        "git_server_image": "causeway/git-server:1.0.0",
+        "platform": {"enable_git_server": True, "enable_door": True},
+    },
     "MonitoringStack": {
         "charts": {name: {"version": "1.0.0", "repository": "https://charts.example"} for name in CHARTS},
         "sink_image": "causeway/alert-sink:1.0.0",
@@ -158,8 +166,8 @@ def test_unknown_input_is_refused_by_name(name: str) -> None:
 
 
 def test_secrets_component_is_the_only_one_with_secrets() -> None:
-    """Secret objects come from SecretsStore; the controller's are its keys, and Alertmanager's configuration holds no credential."""
+    """Secret objects come from SecretsStore; the controller's are its keys, and the other two hold no credential."""
     made = {(name, resource.name) for name in COMPONENTS for resource in _registered(name) if resource.type == "kubernetes:core/v1:Secret"}
 
-    keys = ("SecretsController", "sealed-secrets-key-1-secret")
-    assert {(SecretsStore.__name__, "one-secret"), ("MonitoringStack", "causeway-alertmanager-secret"), keys} == made
+    keys, facts = ("SecretsController", "sealed-secrets-key-1-secret"), ("GitOpsStack", "in-cluster-secret")
+    assert {(SecretsStore.__name__, "one-secret"), ("MonitoringStack", "causeway-alertmanager-secret"), keys, facts} == made

@@ -5,7 +5,7 @@ import pytest
 from components.gitops.layout_check import problems, services
 from components.gitops.ownership import Identity, argo_inventory, doubly_owned, identity, lost
 from components.gitops.scanner import looks_random, scan
-from components.gitops.seed import commit, digest
+from components.gitops.seed import digest, header, tree
 from components.shop.workloads import DELEGABLE
 from components.workload import render
 from local.home import REPOSITORY
@@ -185,6 +185,7 @@ def test_service_without_environment_is_not_owned() -> None:
 
 def test_seed_is_the_same_each_time() -> None:
     """2.02: equal files make an equal commit, so a second `up` gives the Git server nothing to do; sizes are of bytes."""
-    assert commit(FILES, "gitops") == commit(dict(reversed(FILES.items())), "gitops")
-    assert digest(commit(FILES, "gitops")) != digest(commit({**FILES, "README.md": "x"}, "gitops"))
-    assert "M 100644 inline gitops/a\ndata 2\né\n" in commit({"a": "é"}, "gitops")
+    assert tree(FILES, "gitops") == tree(dict(reversed(FILES.items())), "gitops")
+    assert digest(tree(FILES, "gitops")) != digest(tree({**FILES, "README.md": "x"}, "gitops"))
+    assert "M 100644 inline gitops/a\ndata 2\né\n" in tree({"a": "é"}, "gitops")
+    assert header().startswith("commit refs/heads/main\ncommitter ")

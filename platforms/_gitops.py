@@ -1,0 +1,36 @@
+"""GitOps by target: how much of Argo CD, and where Git is (requirements 2.3 and 2.6)."""
+
+from components.gitops import GitOpsPlatformArgs, GitOpsSize
+from settings import Settings
+
+_SMALL: GitOpsPlatformArgs = {
+    "size": GitOpsSize.SMALL,
+    "enable_git_server": True,
+    "enable_door": True,
+    "keep_definitions": False,
+    # A person at a keyboard waits for it.
+    "poll_interval": "15s",
+}
+_LARGE: GitOpsPlatformArgs = {
+    "size": GitOpsSize.LARGE,
+    "enable_git_server": False,
+    # It would speak plain HTTP there; `kubectl port-forward` does not.
+    "enable_door": False,
+    # Without them every Application would go with the chart, and what it deployed with it.
+    "keep_definitions": True,
+    "poll_interval": "180s",
+}
+
+
+def small(settings: Settings) -> GitOpsPlatformArgs:
+    """One node that one person uses: Git inside the cluster, unless a repository is given."""
+    return {**_SMALL, "enable_git_server": settings.gitops.repository is None, **_given(settings)}
+
+
+def large(settings: Settings) -> GitOpsPlatformArgs:
+    """A cloud: two of everything that can be two, Git outside."""
+    return {**_LARGE, **_given(settings)}
+
+
+def _given(settings: Settings) -> GitOpsPlatformArgs:
+    return {"poll_interval": settings.gitops.poll_interval} if settings.gitops.poll_interval else {}

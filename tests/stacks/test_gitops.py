@@ -1,0 +1,119 @@
+"""The program where Argo CD owns a part of the shop: who owns what, in a preview too."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from unittest.mock import patch
+
+import pulumi
+import pytest
+
+import delivery
+import settings as settings_module
+from components.gitops.ownership import identity
+from components.workload import render
+from tests.recorder import Recording, run
+from tests.stacks.clouds import ANSWERS
+from tests.stacks.program import FRONT_DOOR, REPOSITORY, _program, run_stack, stack_config
+
+DOOR = {"argocd-ingress": FRONT_DOOR["web-ingress"]}
+FROM_OUTSIDE = {"repository": {"url": "https://git.example/platform.git"}}
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def with_gitops(target: str = "minikube", preview: bool = False, **settings: Any) -> Recording:
+    gitops = {"enabled": True, **({} if target == "minikube" else FROM_OUTSIDE), **settings}
+    config = stack_config(REPOSITORY / f"Pulumi.{target}.yaml") | {"causeway:gitops": json.dumps(gitops)}
+    images = {"git-server": "causeway/git-server:1.0.0", **settings_module.pinned_images()}
+    with patch("settings.pinned_images", lambda: images):
+        return run(_program, config=config, states={**FRONT_DOOR, **ANSWERS, **DOOR}, stack=target, preview=preview)
+
+
+def owned(made: Recording) -> set[Any]:
+    return {identity(manifest) for manifest in made.manifests()}
+
+
+def test_every_object_has_one_owner() -> None:
+    """2.14: what the program no longer makes is exactly what Argo CD makes; nothing is in both, nothing in neither."""
+    alone, together = owned(run_stack("minikube")), owned(with_gitops())
+    argo = delivery.argo_inventory(delivery.read(REPOSITORY / "gitops"), "development")
+
+    assert not together & argo.keys()
+    assert alone - together == alone & argo.keys()
+    assert {"web", "worker", "report"} <= {one.name for one in alone - together}
+
+
+def test_contracts_hold() -> None:
+    """Issue 3: whoever owns a workload, urls, workloads and secretRefs keep their names and content."""
+    alone, together = run_stack("minikube").outputs, with_gitops().outputs
+
+    assert alone["workloads"] == together["workloads"]
+    assert alone["urls"].items() <= together["urls"].items()
+    assert alone["secretRefs"].items() <= together["secretRefs"].items()
+
+
+@pytest.mark.parametrize("preview", [True, False], ids=["preview", "update"])
+def test_object_of_two_owners_stops_the_program(preview: bool) -> None:
+    """2.14: an object that Argo CD applies too is refused by its name, in a preview as well."""
+    files = {**delivery.read(REPOSITORY / "gitops"), "platform/limits/twice.yaml": _database()}
+
+    with patch("delivery.read", lambda _: files), pytest.raises(Exception, match="StatefulSet shop/database is owned twice"):
+        with_gitops(preview=preview)
+
+
+def _database() -> str:
+    head: Mapping[str, Any] = {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "database", "namespace": "shop"}}
+    return json.dumps(head)
+
+
+def test_object_of_no_owner_stops_the_program() -> None:
+    """2.14: an object that nobody would make any more is refused by its name, with the command that mends it."""
+    files = {path: text for path, text in delivery.read(REPOSITORY / "gitops").items() if not path.startswith("apps/worker")}
+
+    with (
+        patch("delivery.read", lambda _: files),
+        pytest.raises(Exception, match=r"shop/worker is owned by nobody.*\n.*causeway gitops init"),
+    ):
+        with_gitops()
+
+
+def test_moved_setting_is_refused() -> None:
+    """2.14: a setting of the shop that an environment file decides now is not silently without effect."""
+    config = stack_config(REPOSITORY / "Pulumi.minikube.yaml")
+    changed = config | {"causeway:gitops": '{"enabled": true}', "causeway:shop": '{"replicas": 3}'}
+
+    with pytest.raises(pulumi.RunError, match=r"causeway:shop.replicas: is Argo CD's.*replicas in gitops/apps/web"):
+        run(_program, config=changed, states=FRONT_DOOR)
+
+
+def test_root_is_the_last() -> None:
+    """2.04: the root Application is made after the shop's data, its Secret and its namespace: what it deploys can start."""
+    urns = with_gitops().urns()
+
+    assert urns[-1].endswith("root-application")
+
+
+def test_targets_differ_in_facts_alone() -> None:
+    """2.17: between the targets only the facts of the cluster and Git's address differ in what Argo CD is told."""
+    told = {}
+    for target in ("minikube", "eks", "gke"):
+        made = with_gitops(target)
+        told[target] = {
+            (kind, manifest["metadata"]["name"]): json.dumps(manifest["spec"], sort_keys=True).replace(_url(made), "URL")
+            for kind in ("AppProject", "Application")
+            for manifest in made.manifests(kind)
+        }
+
+    assert told["minikube"] == told["eks"] == told["gke"]
+
+
+def _url(made: Recording) -> str:
+    return str(made.one("Application")["spec"]["source"]["repoURL"])
+
+
+def test_rendered_objects_are_those_of_the_shop() -> None:
+    """2.14: the inventory is of the workloads as they are made, with monitoring and without."""
+    for monitors in (True, False):
+        for name, inputs in delivery.delegable("shop", "causeway/shop:1.0.0").items():
+            assert render(name, {**inputs, "platform": {"enable_monitors": monitors}})
