@@ -101,7 +101,7 @@ class Rehearsal:
             run = engine.update(self.environment, "up", self.target, step.update)
         clouds = sum(item.type.startswith(("aws:", "gcp:")) for item in run.steps)
         inside = sum(item.type.startswith("kubernetes:") for item in run.steps)
-        self.results.append(Result("up", f"{run.changes.get('create', 0)} created: {clouds} of the cloud, {inside} in the cluster"))
+        self.results.append(Result("up", f"{run.changes.get('create', 0)} created; now {clouds} of the cloud, {inside} in the cluster"))
 
     def _again(self) -> None:
         with self.progress.step("pulumi up again") as step:

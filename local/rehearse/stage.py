@@ -16,6 +16,7 @@ PROGRAMS = {"eks": "aws", "gke": "gke-gcloud-auth-plugin"}
 PACKAGES = {"eks": "aws", "gke": "gcp"}
 ZONES = 3
 ROOM = {"cpu": "64", "memory": "256Gi", "pods": "110"}
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 STORAGE = "/apis/storage.k8s.io/v1/storageclasses"
 
 
@@ -109,7 +110,9 @@ def furnish(api: Api, target: str, cluster: Cluster) -> None:
     for node in nodes(target):
         api.ensure("/api/v1/nodes", node)
     for definition in definitions(target):
-        api.ensure("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition)
+        # A stage that was kept may be of an older checkout, with a kind that lacks a field.
+        api.ensure(DEFINITIONS, definition)
+        api.patch(f"{DEFINITIONS}/{definition['metadata']['name']}", definition)
     for item in storage_classes(target):
         api.ensure(STORAGE, item)
     for local in (f"/api/v1/nodes/{cluster.name}", f"{STORAGE}/standard", "/apis/networking.k8s.io/v1/ingressclasses/nginx"):
