@@ -217,7 +217,7 @@ SECTIONS: Mapping[str, type[_Model]] = {
     "gke": GkeSettings,
 }
 LEVELS: Mapping[Target, tuple[SecretsLevel, ...]] = {
-    Target.MINIKUBE: (SecretsLevel.NATIVE,),
+    Target.MINIKUBE: (SecretsLevel.NATIVE, SecretsLevel.SEALED),
     Target.EKS: (SecretsLevel.NATIVE, SecretsLevel.SEALED, SecretsLevel.EXTERNAL),
     Target.GKE: (SecretsLevel.NATIVE, SecretsLevel.SEALED, SecretsLevel.EXTERNAL),
 }

@@ -33,6 +33,15 @@ class CloudStore(str, Enum):
     GOOGLE = "google"
 
 
+class Level(str, Enum):
+    """A level of the secrets ladder."""
+
+    NATIVE = "native"
+    SEALED = "sealed"
+    EXTERNAL = "external"
+    VAULT = "vault"
+
+
 class Effort(str, Enum):
     """What running something asks of a team."""
 
@@ -187,6 +196,45 @@ def decide(
     store, effort = Store(cloud.value), SecretsEffort(capacity.value)
     situation = Situation(team_size, clusters, environments, gitops, store, compliance, dynamic, rotation_days, effort)
     raise typer.Exit(run(situation, as_json))
+
+
+@secrets.command()
+def migrate(
+    to: Annotated[Level, typer.Option(help="The level to move to.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Follow the plan without asking.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Show the plan and change nothing.")] = False,
+) -> None:
+    """Move every secret to another level of the ladder, without touching a workload.
+
+    The plan comes first. Interrupted, the same command goes on; `--to` the level it came from goes back.
+    """
+    from cli.secrets.migrate import run
+    from components.secrets.levels import SecretsLevel
+
+    raise typer.Exit(run(SecretsLevel(to.value), yes, plan))
+
+
+@secrets.command()
+def rotate(
+    secret: Annotated[str, typer.Argument(metavar="SECRET", help="The Secret, as causeway secrets names it before the slash.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Follow the plan without asking.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Show the plan and change nothing.")] = False,
+) -> None:
+    """Give a secret a new value without a failed request: two versions overlap, consumers roll, the old one is ended.
+
+    Interrupted, the same command goes on.
+    """
+    from cli.secrets.rotate import run
+
+    raise typer.Exit(run(secret, yes, plan))
+
+
+@secrets.command("sealing-key")
+def new_sealing_key() -> None:
+    """Make a new sealing key, in escrow; older ones still open what they sealed."""
+    from cli.secrets.sealing_key import run
+
+    raise typer.Exit(run())
 
 
 @secrets.command("ledger")

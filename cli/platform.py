@@ -54,8 +54,11 @@ def parse(found: Mapping[str, Any]) -> Outputs:
     return Outputs(urls, found.get("workloads") or {}, found.get("secretRefs") or {})
 
 
-def kubectl(home: Home, *arguments: str) -> str:
-    """What kubectl answers for this checkout's cluster, whatever the user's own context is; raises Problem."""
+def kubectl(home: Home, *arguments: str, given: str = "") -> str:
+    """What kubectl answers for this checkout's cluster, whatever the user's own context is; `given` is its standard input.
+
+    Raises Problem.
+    """
     environment = os.environ | pulumi.environment(home)
     program = shutil.which("kubectl", path=environment["PATH"])
     if not program:
@@ -64,7 +67,7 @@ def kubectl(home: Home, *arguments: str) -> str:
         raise Problem(f"{home.kubeconfig} is missing: no cluster was chosen yet; {UP}")
     command = [program, f"--kubeconfig={home.kubeconfig}", f"--context={CONTEXT}", "--request-timeout=10s", *arguments]
     try:
-        answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=KUBECTL_SECONDS)
+        answer = subprocess.run(command, env=environment, input=given, capture_output=True, text=True, timeout=KUBECTL_SECONDS)
     except subprocess.TimeoutExpired:
         raise Problem(f"kubectl {arguments[0]}: no answer within {KUBECTL_SECONDS} s; {UP}") from None
     if answer.returncode:

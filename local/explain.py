@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.summary import print_parts
+from local import parts
 from local.choice import Choice, ClusterKind
 from local.home import Home
 from local.images import LOCAL_IMAGES, needed
@@ -22,9 +23,9 @@ def explain(choice: Choice, names: Iterable[str], home: Home, console: Console) 
         tools.add_row(name, pin.version, plan(pin, home).value)
     console.print(tools)
     if choice.kind is ClusterKind.LOCAL and not choice.simulated:
-        missing = needed(home, LOCAL_IMAGES)
+        missing = needed(home, (*LOCAL_IMAGES, *parts.images(parts.wanted())))
         console.print(f"Images to build: {', '.join(missing) if missing else 'none, all are cached'}.")
     if any(plan(pins()[name], home) is Route.GO for name in names):
         console.print("Builds from Go modules take 4 to 8 minutes each on two processors, once.")
     console.print("Then: secrets of the checkout, `pulumi up --stack minikube`, and the table of what runs.")
-    print_parts(console, rows(choice.name), {})
+    print_parts(console, (*rows(choice.name), *(parts.rows(parts.wanted()) if choice.name == "local" else ())), {})

@@ -49,6 +49,7 @@ NODE = (
     ),
     Row("postgres image", "PostgreSQL 15 from Debian, same reference and settings", False, "no package registry serves images"),
 )
+SEALED_SECRETS = Row("Sealed Secrets", "its controller; the chart is a double", True, "built from its Go module", "sealed-secrets")
 SIMULATED = (
     Row("Kubernetes", "API server, controllers, scheduler, etcd", True, "built from the Go modules", "kubernetes"),
     Row("node and pods", "KWOK", False, "simulated: pods seem to run, and nothing does"),

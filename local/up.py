@@ -10,18 +10,19 @@ import typer
 from rich.console import Console
 
 from cli.summary import show_summary
-from local import pulumi
+from local import parts, pulumi
+from local.charts.prepare import prepare as prepare_charts
 from local.choice import Choice, ClusterKind, Machine, choose, write_kubeconfig
 from local.cluster import layout, lifecycle
 from local.explain import explain
 from local.home import REPOSITORY, Home
-from local.images import LOCAL_IMAGES, build_all
+from local.images import LOCAL_IMAGES, Image, build_all
 from local.lock import exclusive
 from local.minikube import bring_images, start
 from local.plugins.install import install_stand_ins
 from local.plugins.official import fetch_official
 from local.progress import Progress, guarded
-from local.stand_ins import rows
+from local.stand_ins import Row, rows
 from local.toolchain import Installed, ensure
 
 EVERYWHERE = ("pulumi", "kubectl", "helm")
@@ -35,7 +36,7 @@ def tool_names(choice: Choice) -> tuple[str, ...]:
     """The tools that a run on the chosen cluster needs."""
     if choice.kind is not ClusterKind.LOCAL:
         return EVERYWHERE
-    return FOR_A_SIMULATED_NODE if choice.simulated else FOR_THE_LOCAL_CLUSTER
+    return FOR_A_SIMULATED_NODE if choice.simulated else (*FOR_THE_LOCAL_CLUSTER, *parts.tools(parts.wanted()))
 
 
 def bring_up(choice: Choice, home: Home, progress: Progress) -> tuple[dict[str, Installed], frozenset[str]]:
@@ -46,7 +47,8 @@ def bring_up(choice: Choice, home: Home, progress: Progress) -> tuple[dict[str, 
     link_tools(tools, home)
     if choice.kind is ClusterKind.LOCAL:
         cluster = layout.locate(home, choice.simulated)
-        lifecycle.up(cluster, home, tools, [] if choice.simulated else build_all(home, progress, LOCAL_IMAGES), progress)
+        lifecycle.up(cluster, home, tools, [] if choice.simulated else local_images(home, progress), progress)
+        prepare_charts(home, tools)
         shutil.copy(cluster.admin_kubeconfig, home.kubeconfig)
     else:
         if choice.kind is ClusterKind.MINIKUBE:
@@ -58,6 +60,26 @@ def bring_up(choice: Choice, home: Home, progress: Progress) -> tuple[dict[str, 
     pulumi.ensure_stack(home)
     pulumi.update(home, "up", progress)
     return tools, official
+
+
+def bring_parts(home: Home, progress: Progress) -> None:
+    """Have what the stack's parts need on the local cluster, where that is what runs; nothing elsewhere."""
+    cluster = layout.locate(home, simulated=False)
+    if not lifecycle.is_running(cluster):
+        return
+    tools = ensure((*FOR_THE_LOCAL_CLUSTER, *parts.tools(parts.wanted())), home, progress)
+    lifecycle.up(cluster, home, tools, local_images(home, progress), progress)
+    prepare_charts(home, tools)
+
+
+def local_rows(choice: Choice) -> tuple[Row, ...]:
+    """What the parts that the stack asks for are made of, on a cluster that runs them from here."""
+    return parts.rows(parts.wanted()) if choice.name == "local" else ()
+
+
+def local_images(home: Home, progress: Progress) -> list[Image]:
+    """The images that the local cluster runs, built where they are not yet."""
+    return build_all(home, progress, (*LOCAL_IMAGES, *parts.images(parts.wanted())))
 
 
 def link_tools(tools: dict[str, Installed], home: Home) -> None:
@@ -103,7 +125,7 @@ def main(
         started = time.monotonic()
         with exclusive(home, "./scripts/up"):
             tools, official = bring_up(choice, home, progress)
-        show_summary(Console(), home, tools, rows(choice.name, official))
+        show_summary(Console(), home, tools, (*rows(choice.name, official), *local_rows(choice)))
         progress.console.print(f"[green]The platform is up[/green] after {time.monotonic() - started:.0f} s.")
 
 

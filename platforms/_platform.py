@@ -48,8 +48,10 @@ def kubernetes_provider(settings: dict[str, Any], depends_on: Sequence[pulumi.Re
     """The one Kubernetes provider of a stack, from its settings by their schema names.
 
     Like objects (docs/adr/0003), it is registered without the SDK's class, whose import costs as much as this program.
-    A provider takes everything but text as JSON.
+    A provider takes everything but text as JSON. A Secret that changes is changed, not deleted and made anew: pods that
+    start in between would find none.
     """
+    settings = {**settings, "enableSecretMutable": True}
     inputs = {key: value if isinstance(value, str | pulumi.Output) else json.dumps(value) for key, value in settings.items()}
     options = pulumi.ResourceOptions(version=PROVIDER_VERSION, depends_on=list(depends_on))
     return pulumi.ProviderResource("kubernetes", "kubernetes", inputs, options)

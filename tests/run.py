@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
+from local import parts
 from local.home import REPOSITORY, Home
 from local.images import LOCAL_IMAGES, build_all
 from local.progress import Progress, guarded
@@ -46,8 +47,8 @@ JUDGES = ("promtool", "amtool")
 def prepare() -> dict[str, str]:
     """Have everything ready that the live tests use, in sight of the user; the environment that finds it."""
     home, progress = Home.load(), Progress()
-    tools = ensure((*FOR_THE_LOCAL_CLUSTER, "promtool"), home, progress)
-    build_all(home, progress, LOCAL_IMAGES)
+    tools = ensure((*FOR_THE_LOCAL_CLUSTER, *parts.tools(parts.PARTS.values()), "promtool"), home, progress)
+    build_all(home, progress, (*LOCAL_IMAGES, *parts.images(parts.PARTS.values())))
     checkov.python(progress)
     folders = [str(tools[name].directory) for name in EVERYWHERE]
     return {"PATH": ":".join([*folders, os.environ["PATH"]])}

@@ -1,22 +1,29 @@
-"""Put the doubles where the Kubernetes provider finds them, whole: with the definitions out of the operator's own module."""
+"""Put the doubles where the Kubernetes provider finds them, whole: with the definitions out of each program's own module."""
 
 import hashlib
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from local.home import Home
 from local.toolchain import Installed
 
 CHARTS = Path(__file__).parent
-DEFINITIONS = Path("prometheus-operator-crds", "charts", "crds", "files")
+DEFINITIONS: MappingProxyType[str, Path] = MappingProxyType(
+    {"prometheus-operator": Path("prometheus-operator-crds", "charts", "crds", "files"), "sealed-secrets": Path("sealed-secrets", "crds")}
+)
+"""Tool to the folder of the double that takes the definitions (`crds`) of its module; without the tool there is no double."""
 
 
-def prepare(home: Home, operator: Installed) -> None:
-    """Have `home.charts` hold every double; what is right already stays untouched."""
+def prepare(home: Home, tools: Mapping[str, Installed]) -> None:
+    """Have `home.charts` hold the double of every chart whose tool is there; what is right already stays untouched."""
     sources = {path.relative_to(CHARTS): path for path in sorted(CHARTS.rglob("*")) if path.is_file() and path.suffix != ".py"}
-    definitions = sorted((operator.directory / "crds").glob("*.yaml"))
-    sources |= {DEFINITIONS / path.name: path for path in definitions}
-    sources = {name: path for name, path in sources.items() if "__pycache__" not in name.parts}
+    for tool, folder in DEFINITIONS.items():
+        if tool in tools:
+            sources |= {folder / path.name: path for path in sorted((tools[tool].directory / "crds").glob("*.yaml"))}
+    missing = {folder.parts[0] for tool, folder in DEFINITIONS.items() if tool not in tools}
+    sources = {name: path for name, path in sources.items() if "__pycache__" not in name.parts and name.parts[0] not in missing}
     marker = home.charts / ".digest"
     digest = _digest(sources)
     if marker.exists() and marker.read_text() == digest:
@@ -35,6 +42,6 @@ def _digest(sources: dict[Path, Path]) -> str:
     """Over names and contents; a definition, which never changes at one version of its tool, by its size."""
     known = hashlib.sha256()
     for name, path in sources.items():
-        content = str(path.stat().st_size).encode() if name.parent == DEFINITIONS else path.read_bytes()
+        content = str(path.stat().st_size).encode() if name.parent in DEFINITIONS.values() else path.read_bytes()
         known.update(f"{name}\0".encode() + content)
     return known.hexdigest()

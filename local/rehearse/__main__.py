@@ -50,7 +50,7 @@ class Rehearsal:
         tools = ensure((*FOR_A_SIMULATED_NODE, DEFINITIONS), self.home, self.progress)
         pulumi.prepare(self.home)
         link_tools(tools, self.home)
-        prepare_charts(self.home, tools[DEFINITIONS])
+        prepare_charts(self.home, tools)
         lifecycle.up(self.cluster, self.home, tools, [], self.progress)
         shutil.copy(self.cluster.admin_kubeconfig, self.home.kubeconfig)
         self.api = Api(self.cluster.api, self.cluster.certificates)

@@ -59,11 +59,14 @@ PURE = [
         "secrets/external.py",
         "secrets/ledger.py",
         "secrets/levels.py",
+        "secrets/leaks.py",
+        "secrets/migration.py",
         "secrets/model.py",
         "secrets/sealed.py",
         "secrets/sealing.py",
         "secrets/sealing_keys.py",
         "secrets/vault.py",
+        "shop/credentials.py",
         "shop/workloads.py",
     )
 ]

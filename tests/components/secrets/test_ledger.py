@@ -91,8 +91,8 @@ def role(kind: str = "Role", **rule: Any) -> dict[str, Any]:
     return {"kind": kind, "metadata": metadata, "rules": [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"], **rule}]}
 
 
-def binding(kind: str = "Role", namespace: str | None = "shop", account: str = "web") -> dict[str, Any]:
-    subjects = [{"kind": "ServiceAccount", "namespace": "shop", "name": account}]
+def binding(kind: str = "Role", namespace: str | None = "shop", of: str = "shop") -> dict[str, Any]:
+    subjects = [{"kind": "ServiceAccount", "namespace": of, "name": "web"}]
     return {"metadata": {"name": "b", "namespace": namespace or ""}, "roleRef": {"kind": kind, "name": "reader"}, "subjects": subjects}
 
 
@@ -103,7 +103,7 @@ READERS: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
     "Named ones are fine.": (role(resourceNames=["shop-database"]), binding(), None),
     "Writing is no reading.": (role(verbs=["create"]), binding(), None),
     "Other kinds are no Secrets.": (role(resources=["configmaps"]), binding(), None),
-    "A level's own controller has to.": (role(), binding(account="external-secrets"), None),
+    "A controller of the platform has to.": (role(), binding(of="external-secrets"), None),
     "A role of another name is not bound.": (role("ClusterRole"), binding(), None),
 }
 

@@ -1,5 +1,6 @@
 """SecretsController: the charts of each level, and the sealing keys."""
 
+import json
 from typing import Any
 
 import pulumi
@@ -93,3 +94,20 @@ def test_refused(changes: dict[str, Any], path: str, reason: str) -> None:
         made(**{"level": SecretsLevel.SEALED, **changes})
 
     assert reason in next(error["reason"] for error in refused.value.errors or [] if error["property_path"] == path)
+
+
+def test_double_has_the_pins() -> None:
+    """A double stands in for the pinned version alone, and runs the image that is built here."""
+    pins = json.loads((REPOSITORY / "versions.json").read_text())
+    double = REPOSITORY / "local/charts/sealed-secrets"
+
+    assert pins["charts"]["sealed-secrets"]["version"] == yaml.safe_load((double / "Chart.yaml").read_text())["version"]
+    assert {"controller": pins["images"]["sealed-secrets"]} == yaml.safe_load((double / "values.yaml").read_text())["images"]
+
+
+def test_double_takes_our_values_and_no_others() -> None:
+    """Every key that we set is one that the double takes; any other would be an error."""
+    schema = json.loads((REPOSITORY / "local/charts/sealed-secrets/values.schema.json").read_text())
+
+    assert set(charts(SecretsLevel.SEALED, "")[0].values) <= set(schema["properties"])
+    assert schema["additionalProperties"] is False

@@ -1,0 +1,107 @@
+"""`causeway secrets migrate --to LEVEL`: the whole plan first, then step by step; each may be interrupted and repeated."""
+
+import json
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+
+import settings as program_settings
+from cli import output, platform
+from cli.refusal import Refused
+from cli.secrets import sealing_key, stage
+from components.secrets.levels import SecretsLevel
+from components.secrets.migration import Action, Stage, Step, differences, plan
+from components.secrets.model import CANDIDATE
+from local.home import Home
+from local.progress import Progress
+
+
+def run(target: SecretsLevel, yes: bool, plan_only: bool) -> int:
+    """Show the plan, ask, and follow it; the exit code is 0 when the stack is at `target`."""
+    home = Home.load()
+    given = stage.settings(home)
+    check(target, str(given.get("causeway:platform", "minikube")))
+    steps = planned(stage.stage(given), target, home, bool(given.get("causeway:escrow")))
+    if not steps:
+        output.print_line(output.console(), f"The stack is at level {target.value}: nothing to do.")
+        return 0
+    for number, step in enumerate(steps, 1):
+        output.print_line(output.console(), f"{number}. {step.action.value}: {step.text}")
+    if plan_only:
+        return 0
+    if not yes:
+        _ask()
+    Migration(home).follow(steps)
+    output.print_line(output.console(), f"The stack is at level {target.value}.")
+    return 0
+
+
+def check(target: SecretsLevel, name: str) -> None:
+    """Refuse a level whose back end is not ready on the stack's target, before anything is changed."""
+    allowed = program_settings.LEVELS[program_settings.Target(name)]
+    if target not in allowed:
+        words = ", ".join(level.value for level in allowed)
+        raise Refused(f"--to: given {target.value}, whose back end is not ready on platform {name}; allowed: {words}")
+
+
+def planned(now: Stage, target: SecretsLevel, home: Home, escrow_in_settings: bool) -> list[Step]:
+    """The plan; raises Refused where another migration is under way."""
+    try:
+        return plan(now, target, escrow_in_settings or sealing_key.path(home).exists())
+    except ValueError as wrong:
+        raise Refused(f"--to: given {target.value}: {wrong}") from None
+
+
+def _ask() -> None:
+    if not sys.stdin.isatty():
+        raise Refused("nobody can be asked here: give --yes to follow the plan, or --plan to see it")
+    typer.confirm("Follow this plan?", abort=True, err=True)
+
+
+class Migration:
+    """One migration of the stack; what it remembers are salted digests, in a file that only its owner can read."""
+
+    def __init__(self, home: Home) -> None:
+        self.home, self.progress = home, Progress()
+        self.file: Path = home.state / "migration.json"
+
+    def follow(self, steps: list[Step]) -> None:
+        """Take every step in its order."""
+        for step in steps:
+            self._take(step)
+        self.file.unlink(missing_ok=True)
+
+    def _take(self, step: Step) -> None:
+        if step.action is Action.ESCROW:
+            sealing_key.add(self.home)
+        if step.action is Action.MAKE and not self.file.exists():
+            self._remember()
+        if step.stage:
+            level, candidate, previous = (one.value if one else None for one in step.stage)
+            stage.write(self.home, {"level": level, "candidate": candidate, "previous": previous})
+            stage.up(self.home, self.progress)
+        if step.action is Action.COMPARE:
+            self._same(CANDIDATE, "comparing both levels by digest")
+        if step.action is Action.CONFIRM:
+            self._same("", "confirming the Secrets by digest")
+
+    def _remember(self) -> None:
+        salt = secrets.token_hex(32)
+        known = stage.read_digests(self.home, salt, self._places())
+        descriptor = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as stream:
+            json.dump({"salt": salt, "digests": known}, stream)
+
+    def _same(self, suffix: str, what: str) -> None:
+        if not self.file.exists():
+            self._remember()
+        kept: dict[str, Any] = json.loads(self.file.read_text())
+        wanted = self._places()
+        stage.wait(lambda: differences(kept["digests"], stage.read_digests(self.home, kept["salt"], wanted, suffix)), what, self.progress)
+
+    def _places(self) -> list[tuple[str, str]]:
+        return stage.places(platform.outputs(self.home))

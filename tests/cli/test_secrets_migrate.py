@@ -1,0 +1,74 @@
+"""`causeway secrets migrate`, `rotate` and `sealing-key` up to where a cluster is needed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.secrets import sealing_key
+from components.secrets.sealing_keys import parse
+from tests.cli.conftest import FakePlatform
+
+
+def config(platform: FakePlatform, **secrets: str) -> None:
+    """What pulumi says of the stack's settings, and then of its outputs."""
+    entry = {"causeway:secrets": {"value": json.dumps(secrets), "objectValue": secrets}} if secrets else {}
+    platform.answers("pulumi", {"causeway:platform": {"value": "minikube"}, **entry})
+
+
+def test_plan_comes_first(platform: FakePlatform) -> None:
+    """Issue 7, 4: --plan shows every step and changes nothing."""
+    config(platform)
+    result = platform.run("secrets", "migrate", "--to", "sealed", "--plan")
+
+    assert ["1. escrow", "2. make", "3. compare", "4. cut over", "5. confirm", "6. clean up"] == [
+        line.partition(":")[0] for line in result.stdout.splitlines()
+    ]
+    assert all(call.startswith("config --json") for call in platform.calls("pulumi"))
+
+
+def test_nothing_to_do(platform: FakePlatform) -> None:
+    """A stack that is there already is left alone."""
+    config(platform, level="sealed")
+    result = platform.run("secrets", "migrate", "--to", "sealed")
+
+    assert (0, "The stack is at level sealed: nothing to do.\n") == (result.exit_code, result.stdout)
+
+
+REFUSED = {
+    "A level whose back end is not ready.": (["--to", "vault"], {}, "back end is not ready on platform minikube; allowed: native, sealed"),
+    "Nobody to ask.": (["--to", "sealed"], {}, "nobody can be asked here: give --yes"),
+    "Another migration under way.": (["--to", "sealed"], {"candidate": "external"}, "give it up with --to native"),
+    "A word that is no level.": (["--to", "sealed"], {"level": "vualt"}, "causeway:secrets: 'vualt' is not a valid SecretsLevel"),
+}
+
+
+@pytest.mark.parametrize(("words", "secrets", "reason"), REFUSED.values(), ids=REFUSED)
+def test_refused(platform: FakePlatform, words: list[str], secrets: dict[str, str], reason: str) -> None:
+    """Issue 7, 9: one clear line, and nothing is changed."""
+    config(platform, **secrets)
+    result = platform.run("secrets", "migrate", *words)
+
+    assert result.exit_code != 0
+    assert reason in result.stderr
+    assert all(call.startswith("config --json") for call in platform.calls("pulumi"))
+
+
+def test_rotating_what_is_not_there(platform: FakePlatform) -> None:
+    """A Secret that the stack does not have is refused, with those that it has."""
+    result = platform.run("secrets", "rotate", "shop-databse", "--plan")
+
+    assert (2, "error: SECRET: given shop-databse; allowed: shop-database\n") == (result.exit_code, result.stderr)
+
+
+def test_sealing_keys_are_only_added(platform: FakePlatform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """4.05: a new key joins the escrow, which its owner alone can read; none is lost."""
+    monkeypatch.setattr(sealing_key.new_sealing_key, "__defaults__", (1024,))
+    file = Path(platform.home / "sealing-keys")
+    platform.run("secrets", "sealing-key")
+    first = parse(file.read_text())
+    result = platform.run("secrets", "sealing-key")
+
+    assert "2 sealing keys" in result.stdout
+    assert first == parse(file.read_text())[:1]
+    assert 0o600 == file.stat().st_mode & 0o777

@@ -1,0 +1,34 @@
+"""Parts that are not there by default: found in the stack file, and made of what versions.json and the recipes have."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from local import parts
+from local.home import REPOSITORY
+
+FILES = {
+    "Nothing said.": ("config: {}", ()),
+    "Level native needs nothing.": ("config: {'causeway:secrets': {level: native}}", ()),
+    "Level sealed.": ("config: {'causeway:secrets': {level: sealed}}", ("sealed-secrets",)),
+    "On the way to it.": ("config: {'causeway:secrets': {level: native, candidate: sealed}}", ("sealed-secrets",)),
+    "On the way from it.": ("config: {'causeway:secrets': {level: native, previous: sealed}}", ("sealed-secrets",)),
+    "Nonsense is the program's to refuse.": ("config: {'causeway:secrets': sealed}", ()),
+}
+
+
+@pytest.mark.parametrize(("text", "tools"), FILES.values(), ids=FILES)
+def test_wanted(tmp_path: Path, text: str, tools: tuple[str, ...]) -> None:
+    """A level's programs are built where the stack uses it, also in a migration, and nowhere else."""
+    (tmp_path / "stack.yaml").write_text(text)
+
+    assert tools == parts.tools(parts.wanted(tmp_path / "stack.yaml"))
+
+
+def test_parts_are_pinned() -> None:
+    """Every tool and image of a part has its version in versions.json."""
+    pins = json.loads((REPOSITORY / "versions.json").read_text())
+
+    assert set(parts.tools(parts.PARTS.values())) <= set(pins["tools"])
+    assert set(parts.images(parts.PARTS.values())) <= set(pins["images"])
