@@ -15,7 +15,7 @@ from .dashboards import dashboards
 from .network import ingress, policies, urls
 from .routing import mounted_secrets, routing
 from .rules import rules
-from .selection import unselected
+from .selection import overlooked
 from .values import GRAFANA_SECRET, NODE_NAMESPACE, RELEASE, chart_values, selectors
 
 DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
@@ -78,7 +78,10 @@ class MonitoringStack(pulumi.ComponentResource):
         self._opts, self._inputs, self._receivers, self._labels = opts, inputs, receivers(inputs), _labels(inputs)
         self._values = merge(chart_values(inputs, mounted_secrets(self._receivers)), inputs["values"])
         self._rules = rules(self._labels, inputs["namespace"])
-        refuse("monitoring", name, [Problem("values", line) for line in unselected(selectors(self._values), self._rules)])
+        self._boards = dashboards(self._labels, inputs["namespace"])
+        # Plain data: a workload is refused where this Prometheus would ignore its monitor or its rules.
+        self.selectors = selectors(self._values)
+        refuse("monitoring", name, [Problem("values", line) for line in overlooked([*self._rules, *self._boards], self.selectors)])
         super().__init__(self.TOKEN, name, None, _kit.component_options(opts))
         # Whoever makes a ServiceMonitor, a PodMonitor or a PrometheusRule depends on it.
         self.crds = self._release("prometheus-operator-crds", f"{RELEASE}-crds", {}, [])
@@ -111,7 +114,7 @@ class MonitoringStack(pulumi.ComponentResource):
         """Rules and dashboards: the same objects on every target."""
         for manifest in self._rules:
             self._register(manifest, [self.crds])
-        for manifest in dashboards(self._labels, self._inputs["namespace"]):
+        for manifest in self._boards:
             self._register(manifest)
 
     def _sink(self) -> None:

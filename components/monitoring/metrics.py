@@ -1,15 +1,21 @@
 """Which metrics an expression reads, and where each comes from: a rule over a metric that nobody has looks like good health."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from .._kit import Manifest
+from .alerts_secrets import ROTATED
+from .owners import owner_rules
+from .slo import Objective, slo_groups
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`[^`]*`')
 _LABELS = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^()]*\)")
 _NAME = re.compile(r"(?<![\w:.$])[a-zA-Z_:][\w:]*(?!\s*\(|[\w:])")
+_LABEL_VALUES = re.compile(r"label_values\((.*), \w+\)")
 _WORDS = frozenset("and or unless offset bool by without on ignoring group_left group_right inf nan atan2".split())
 
 SOURCES: MappingProxyType[str, frozenset[str]] = MappingProxyType(
@@ -54,10 +60,16 @@ SOURCES: MappingProxyType[str, frozenset[str]] = MappingProxyType(
 """Exporter to the metrics of it that we read. Nothing else may be read: add the metric here after seeing it there."""
 
 
-def metrics(expression: str) -> set[str]:
+@cache
+def metrics(expression: str) -> frozenset[str]:
     """The names of the metrics that a PromQL expression reads."""
     text = _LABELS.sub(" ", _LABELS.sub(" ", _STRING.sub("", expression)))
-    return {name for name in _NAME.findall(text) if name.lower() not in _WORDS}
+    return frozenset(name for name in _NAME.findall(text) if name.lower() not in _WORDS)
+
+
+_OF_OBJECTIVES = [rule for group in slo_groups(Objective("any", "any", "any")) for rule in group["rules"]]
+_RECORDED = frozenset([ROTATED, *(rule["record"] for rule in [*owner_rules(), *_OF_OBJECTIVES] if "record" in rule)])
+"""What our own rules record of clusters, objectives and secrets; the shared dashboards read it whoever makes it."""
 
 
 def recorded(manifests: Iterable[Manifest]) -> set[str]:
@@ -66,19 +78,37 @@ def recorded(manifests: Iterable[Manifest]) -> set[str]:
 
 
 def unknown_metrics(manifests: Iterable[Manifest], own: Iterable[str] = ()) -> Iterator[str]:
-    """A line for each rule that reads a metric which no exporter, no recording rule and no workload (`own`) has."""
-    objects = [manifest for manifest in manifests if manifest["kind"] == "PrometheusRule"]
-    known = {*own, *recorded(objects), *(name for names in SOURCES.values() for name in names)}
-    for manifest in objects:
-        for rule in _rules([manifest]):
-            for name in sorted(metrics(rule["expr"]) - known):
-                yield f"PrometheusRule {_path(manifest)}: {rule.get('alert') or rule['record']} reads {name}, which nothing provides"
+    """A line for each rule and panel that reads a metric which no exporter, no recording rule and no workload (`own`) has."""
+    manifests = list(manifests)
+    known = {*own, *recorded(manifests), *_RECORDED, *(name for names in SOURCES.values() for name in names)}
+    for manifest in manifests:
+        for reader, expression in _expressions(manifest):
+            for name in sorted(metrics(expression) - known):
+                yield f"{manifest['kind']} {_path(manifest)}: {reader} reads {name}, which nothing provides"
+
+
+def _expressions(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """What reads, and the expression by which it does: rules, and the panels and pickers of a dashboard."""
+    for rule in _rules([manifest]):
+        yield rule.get("alert") or rule["record"], rule["expr"]
+    if manifest["kind"] == "ConfigMap" and "grafana_dashboard" in manifest["metadata"].get("labels", {}):
+        for text in manifest["data"].values():
+            yield from _queries(text)
+
+
+@cache
+def _queries(dashboard: str) -> list[tuple[str, str]]:
+    model = json.loads(dashboard)
+    panels = [(panel["title"], target["expr"]) for panel in model["panels"] for target in panel["targets"]]
+    pickers = [(one["name"], _LABEL_VALUES.fullmatch(one["query"])) for one in model["templating"]["list"] if one["type"] == "query"]
+    return [*panels, *((name, found[1]) for name, found in pickers if found)]
 
 
 def _rules(manifests: Iterable[Manifest]) -> Iterator[Mapping[str, Any]]:
     for manifest in manifests:
-        for rules in manifest["spec"]["groups"]:
-            yield from rules["rules"]
+        if manifest["kind"] == "PrometheusRule":
+            for rules in manifest["spec"]["groups"]:
+                yield from rules["rules"]
 
 
 def _path(manifest: Manifest) -> str:

@@ -3,11 +3,12 @@
 A monitor that no Prometheus selects, or that selects no port, is silently ignored by the operator (requirements 1.3).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from .._kit import Manifest
+from .metrics import unknown_metrics
 
 Labels = Mapping[str, str]
 
@@ -21,6 +22,22 @@ _SELECTORS: MappingProxyType[str, str] = MappingProxyType(
     }
 )
 """Kind to the beginning of the names of its two selectors in the spec of a Prometheus."""
+
+
+EVERYTHING: MappingProxyType[str, Any] = MappingProxyType(
+    {f"{kind}{field}": {} for kind in _SELECTORS.values() for field in ("Selector", "NamespaceSelector")}
+)
+"""The selectors of a Prometheus that takes whatever there is."""
+
+
+def overlooked(manifests: Sequence[Manifest], prometheus: Mapping[str, Any] = EVERYTHING, own: Iterable[str] = ()) -> Iterator[str]:
+    """A line for each object that would be silently ignored: not selected, aimed at nothing, or about what nobody measures.
+
+    `own` are the metrics that the workload itself provides beyond the usual ones.
+    """
+    yield from unselected(prometheus, manifests)
+    yield from blind(manifests)
+    yield from unknown_metrics(manifests, own)
 
 
 def matches(selector: Mapping[str, Any] | None, labels: Labels) -> bool:
@@ -86,11 +103,10 @@ def _ports_of_services(monitor: Manifest, manifests: Sequence[Manifest]) -> set[
 
 
 def _ports_of_pods(monitor: Manifest, manifests: Sequence[Manifest]) -> set[str]:
-    templates = [
-        manifest["spec"]["template"]
-        for manifest in manifests
-        if "template" in manifest.get("spec", {}) and _same_namespace(monitor, manifest)
-    ]
+    specs = [manifest.get("spec", {}) for manifest in manifests if _same_namespace(monitor, manifest)]
+    # A CronJob has its pods one level deeper.
+    specs = [spec.get("jobTemplate", {}).get("spec", spec) for spec in specs]
+    templates = [spec["template"] for spec in specs if "template" in spec]
     chosen = [template["spec"] for template in templates if matches(monitor["spec"]["selector"], template["metadata"]["labels"])]
     return {port["name"] for spec in chosen for container in spec["containers"] for port in container.get("ports", [])}
 

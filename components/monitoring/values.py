@@ -75,8 +75,9 @@ def selectors(values: Values) -> Values:
     """The selectors of the Prometheus that the chart makes from values: what it picks up, and in which namespaces."""
     spec = values["prometheus"]["prometheusSpec"]
     released = {"matchLabels": {"release": RELEASE}}
-    wanted = {f"{kind}Selector": released if spec[f"{kind}SelectorNilUsesHelmValues"] else {} for kind in _SELECTORS}
-    return {**wanted, **{f"{kind}NamespaceSelector": {} for kind in _SELECTORS}}
+    unless_given = {f"{kind}Selector": released if spec[f"{kind}SelectorNilUsesHelmValues"] else {} for kind in _SELECTORS}
+    unless_given |= {f"{kind}NamespaceSelector": {} for kind in _SELECTORS}
+    return {name: spec.get(name) or selector for name, selector in unless_given.items()}
 
 
 def size_limit(storage_size: str) -> str:

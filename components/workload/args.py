@@ -82,6 +82,8 @@ class WorkloadPlatformArgs(TypedDict, total=False):
     """Whether spread over nodes and zones is a preference or a condition. Default soft."""
     enable_monitors: bool
     """Whether the monitoring kinds (ServiceMonitor, PodMonitor, PrometheusRule) exist on the target. Default false."""
+    monitor_selectors: dict[str, Any]
+    """Which monitors and rules the target's Prometheus takes, as its spec says it. Default whatever there is."""
     monitoring_namespace: str
     """Namespace that scrapes metrics: the only one let through to a metrics port. Default `monitoring`."""
 

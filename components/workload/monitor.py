@@ -1,10 +1,12 @@
 """What a workload gets where there is monitoring: its monitor, of the kind that fits the pattern (1.09), rules, SLO, dashboard."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .._kit import Manifest
 
 # By module, since MonitoringStack in turn is made of workloads.
+from ..monitoring.selection import EVERYTHING, overlooked
 from ..monitoring.slo import Objective
 from ..monitoring.workload import Backlog, MonitoredWorkload, workload_objects
 from .args import Pattern
@@ -19,6 +21,13 @@ def monitoring(workload: Workload) -> list[Manifest]:
     if not workload.platform["enable_monitors"]:
         return []
     return [*_monitors(workload), *workload_objects(_monitored(workload))]
+
+
+def unwatched(workload: Workload, made: Sequence[Manifest]) -> Iterator[str]:
+    """A line for each of the workload's monitors, rules and panels that the target's Prometheus would silently ignore."""
+    if workload.platform["enable_monitors"]:
+        own = [backlog["metric"]] if (backlog := workload.inputs.get("backlog")) else []
+        yield from overlooked(made, workload.platform.get("monitor_selectors") or EVERYTHING, own)
 
 
 def objective(workload: Workload) -> Objective | None:

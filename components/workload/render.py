@@ -9,7 +9,7 @@ from .._kit import Manifest
 from . import batch, daemon, overrides, rules_inputs, stateful, stateless, worker
 from .args import Pattern
 from .model import Workload, read
-from .monitor import monitoring
+from .monitor import monitoring, unwatched
 from .network import network_policy
 from .pod import config_map_name, file_keys
 from .rules import judge
@@ -54,6 +54,7 @@ def objects(workload: Workload) -> list[Manifest]:
         refuse("workload", workload.name, list(overrides.problems(made, patches)))
         made = overrides.apply(made, patches)
     refuse("workload", workload.name, [Problem(finding.input, finding.message) for finding in judge(made)])
+    refuse("workload", workload.name, [Problem("metrics", line) for line in unwatched(workload, made)])
     return made
 
 

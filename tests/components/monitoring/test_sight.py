@@ -1,14 +1,15 @@
 """Nothing is silently ignored: every metric has a source, every monitor and rule is selected, every monitor finds a port."""
 
+import json
 from typing import Any
 
+import pulumi
 import pytest
 
-from components._kit import Manifest
 from components.monitoring import dashboards
-from components.monitoring.dashboards import TEMPLATES, workload_dashboard
-from components.monitoring.metrics import SOURCES, metrics, recorded, unknown_metrics
-from components.monitoring.selection import blind, matches, unselected
+from components.monitoring.dashboards import LABEL, TEMPLATES, workload_dashboard
+from components.monitoring.metrics import SOURCES, metrics, unknown_metrics
+from components.monitoring.selection import EVERYTHING, blind, matches, unselected
 from components.workload import render
 
 from .promql import content, queries
@@ -33,17 +34,22 @@ def _used() -> set[str]:
     }
 
 
-def test_rules_read_metrics_that_exist() -> None:
-    """Each metric of a rule comes from a known exporter, a recording rule or the workload (issue 5, item 6)."""
-    assert [] == list(unknown_metrics(rule_objects(), OWN))
+def test_rules_and_panels_read_metrics_that_exist() -> None:
+    """Each metric of a rule or panel comes from a known exporter, a recording rule or the workload (issue 5, item 6)."""
+    assert [] == list(unknown_metrics([*rule_objects(), *BOARDS], OWN))
 
 
-@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board["metadata"]["name"])
-def test_panels_read_metrics_that_exist(board: Manifest) -> None:
-    """Each metric of a panel comes from a known exporter, a recording rule or the workload (issue 5, item 6)."""
-    known = {*recorded(rule_objects()), *(name for names in SOURCES.values() for name in names)}
+def test_a_misspelt_metric_of_a_panel_is_named() -> None:
+    """A panel or picker over a metric that nobody has is an error that names the dashboard and it (issue 5, item 6)."""
+    panel = {"title": "Pods", "targets": [{"expr": 'sum(kube_pod_informations{namespace="$namespace"})'}]}
+    picker = {"type": "query", "name": "pod", "query": 'label_values(kube_podium{namespace="$namespace"}, pod)'}
+    text = json.dumps({"panels": [panel], "templating": {"list": [picker]}})
+    board = {"kind": "ConfigMap", "metadata": {"namespace": "shop", "name": "web", "labels": LABEL}, "data": {"web.json": text}}
 
-    assert {} == {title: strange for title, query in queries(content(board)) if (strange := metrics(query) - known)}
+    assert [
+        "ConfigMap shop/web: Pods reads kube_pod_informations, which nothing provides",
+        "ConfigMap shop/web: pod reads kube_podium, which nothing provides",
+    ] == list(unknown_metrics([board]))
 
 
 def test_the_list_of_metrics_has_no_more_than_is_read() -> None:
@@ -85,6 +91,15 @@ def test_the_selector_trap_is_named(closed: dict[str, Any] | None) -> None:
     ignored = list(unselected({**OPEN, "serviceMonitorSelector": closed}, ALL))
 
     assert [f"ServiceMonitor shop/web is ignored: serviceMonitorSelector is {closed}"] == ignored
+
+
+def test_a_workload_that_nobody_would_watch_is_refused() -> None:
+    """Before anything is applied: a workload whose monitor the target's Prometheus ignores is refused by its name (issue 5, item 6)."""
+    closed = {**EVERYTHING, "serviceMonitorSelector": {"matchLabels": {"release": "kps"}}}
+    wanted = {**SHOP["web"], "platform": {**SHOP["web"]["platform"], "monitor_selectors": closed}}
+
+    with pytest.raises(pulumi.InputPropertiesError, match="metrics: ServiceMonitor shop/web is ignored: serviceMonitorSelector is"):
+        render("web", wanted)
 
 
 def test_each_monitor_finds_its_port() -> None:

@@ -14,7 +14,7 @@ from components.monitoring.args import ControlPlane, MonitoringStackArgs
 from components.monitoring.checks import CHARTS, HELD
 from components.monitoring.component import DEFAULTS
 from components.monitoring.value_keys import DOCUMENTED, KEYS, unknown
-from components.monitoring.values import chart_values, size_limit
+from components.monitoring.values import chart_values, selectors, size_limit
 from local.home import REPOSITORY
 
 OPEN = ("grafana.ini",)
@@ -200,3 +200,14 @@ def test_double_refuses_an_unknown_key() -> None:
 
     assert answer.returncode != 0
     assert "thanosRuler" in answer.stderr
+
+
+def test_selectors_are_those_that_the_chart_will_make() -> None:
+    """1.03: whatever is given by the escape hatch counts: a selector, or the return of the chart's own."""
+    own = {"matchLabels": {"team": "shop"}}
+    spec = {**values()["prometheus"]["prometheusSpec"], "ruleSelector": own, "probeSelectorNilUsesHelmValues": True}
+    made = selectors({"prometheus": {"prometheusSpec": spec}})
+
+    assert own == made["ruleSelector"]
+    assert {"matchLabels": {"release": "kps"}} == made["probeSelector"]
+    assert {} == made["serviceMonitorSelector"] == made["ruleNamespaceSelector"]
