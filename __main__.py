@@ -48,7 +48,7 @@ def main() -> None:
         inside.depends_on = [grafana]
         return MonitoringStack("monitoring", inputs, inside), grafana
 
-    monitoring, grafana = monitored() if wanted.monitoring.enabled else (None, None)
+    monitoring, grafana = monitored() if wanted.has_monitoring else (None, None)
     planned = delivery.plan(wanted, SHOP, images)
     in_shop = closed(SHOP)
     database = secrets("secrets", SHOP, database_secret(SHOP, common["rotations"]), in_shop)
@@ -61,7 +61,7 @@ def main() -> None:
             **wanted.shop.model_dump(),
             "secrets_version": database.versions.apply(lambda versions: versions["shop-database"]),
             "delegated": list(planned.delegated),
-            "platform": {**platform.workload, "enable_monitors": wanted.monitoring.enabled},
+            "platform": {**platform.workload, **(monitoring.watching if monitoring else {})},
             **owner,
         },
         pulumi.ResourceOptions.merge(in_shop, pulumi.ResourceOptions(depends_on=[database, *([monitoring.crds] if monitoring else [])])),

@@ -81,12 +81,9 @@ class ShopSettings(_Model):
 
 
 class MonitoringSettings(_Model):
-    """Monitoring; what is unset is the target's, or the MonitoringStack component's default.
+    """Monitoring; what is unset is the target's, or the MonitoringStack component's default."""
 
-    It is made only where it is `enabled`: on the local cluster its programs do not all run yet (README, "Measured").
-    """
-
-    enabled: bool = Field(default=False, description="true or false")
+    enabled: forms.Switch | None = None
     scrape_interval: forms.Interval | None = None
     evaluation_interval: forms.Interval | None = None
     retention: forms.Duration | None = None
@@ -207,6 +204,11 @@ class Settings(_Model):
     eks: EksSettings | None
     gke: GkeSettings | None
 
+    @property
+    def has_monitoring(self) -> bool:
+        """As `monitoring.enabled` says; left out, monitoring is wherever pods run."""
+        return _pods_run(self.platform) if self.monitoring.enabled is None else self.monitoring.enabled
+
 
 SECTIONS: Mapping[str, type[_Model]] = {
     "shop": ShopSettings,
@@ -299,6 +301,11 @@ def kubeconfig_path(settings: Settings) -> str:
 def state_directory() -> Path:
     """Where a local stack keeps seed and kubeconfig: CAUSEWAY_HOME, default `.causeway` in the repository."""
     return Path(os.environ.get("CAUSEWAY_HOME") or REPOSITORY / ".causeway").resolve()
+
+
+def _pods_run(platform: Target) -> bool:
+    """Not where KWOK plays the node of a local cluster, of which `scripts/env` tells by CAUSEWAY_SIMULATED."""
+    return platform is not Target.MINIKUBE or os.environ.get("CAUSEWAY_SIMULATED") != "true"
 
 
 def _decoded(value: Any) -> Any:

@@ -63,6 +63,22 @@ class Home:
         return self.state / "kubeconfig"
 
     @property
+    def is_simulated(self) -> bool:
+        """Whether KWOK plays the node of the cluster that `scripts/up` chose: what needs running pods is then left out."""
+        return self._simulated.exists()
+
+    def mark_simulated(self, simulated: bool) -> None:
+        """Remember it for `scripts/env`, and so for a plain `pulumi up`."""
+        if simulated:
+            self._simulated.touch()
+        else:
+            self._simulated.unlink(missing_ok=True)
+
+    @property
+    def _simulated(self) -> Path:
+        return self.state / "simulated"
+
+    @property
     def cluster_directory(self) -> Path:
         """All that a local cluster writes: etcd, containerd, kubelet, volumes, logs."""
         return Path("/var/lib/causeway") / self.cluster

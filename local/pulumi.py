@@ -47,6 +47,7 @@ def environment(home: Home) -> dict[str, str]:
         "CAUSEWAY_CACHE": str(home.cache),
         "CAUSEWAY_CLUSTER": home.cluster,
         "CAUSEWAY_CHARTS": str(home.charts),
+        "CAUSEWAY_SIMULATED": str(home.is_simulated).lower(),
         "KUBECONFIG": str(home.kubeconfig),
         "PULUMI_HOME": str(home.pulumi_home),
         "PULUMI_PARALLEL": str(PARALLEL),

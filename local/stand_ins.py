@@ -31,6 +31,16 @@ CLIENTS = (
     Row("helm", "helm", True, "the official release, or the one in a wheel", "helm"),
 )
 SHOP = Row("shop image", "built from services/", True, "the repository's own program")
+MONITORING = (
+    Row(
+        "kube-prometheus-stack", "local/charts: same objects, fewer rules", False, "its repository is out of reach, and no image can be had"
+    ),
+    Row("prometheus-operator", "the real program, 0.85", True, "built from its Go module", "prometheus-operator"),
+    Row("Prometheus", "the real program, without its web pages", True, "built from its Go module", "prometheus"),
+    Row("Alertmanager, node-exporter", "the real programs, 0.25 and 1.5", True, "Debian packages"),
+    Row("kube-state-metrics", "the real program, 2.15", True, "built from its Go module", "kube-state-metrics"),
+    Row("Grafana", "local/dashboard_viewer: the same dashboards, drawn, not edited", False, "no package registry serves its server"),
+)
 
 NODE = (
     Row("minikube", "plain processes in a network namespace and a cgroup", False, "needs a container engine or a virtual machine"),
@@ -53,6 +63,7 @@ SEALED_SECRETS = Row("Sealed Secrets", "its controller; the chart is a double", 
 SIMULATED = (
     Row("Kubernetes", "API server, controllers, scheduler, etcd", True, "built from the Go modules", "kubernetes"),
     Row("node and pods", "KWOK", False, "simulated: pods seem to run, and nothing does"),
+    Row("monitoring", "left out", False, "it would scrape nothing: set causeway:monitoring.enabled for its objects"),
 )
 MINIKUBE = (
     Row("Kubernetes", "minikube", True, "started by minikube"),
@@ -64,7 +75,7 @@ CONTEXT = (
 )
 
 BY_CLUSTER = {
-    "local": (*PULUMI, *CLIENTS, *NODE, SHOP),
+    "local": (*PULUMI, *CLIENTS, *NODE, *MONITORING, SHOP),
     "simulated": (*PULUMI, *CLIENTS, *SIMULATED),
     "minikube": (*PULUMI, *CLIENTS, *MINIKUBE, SHOP),
     "context": (*PULUMI, *CLIENTS, *CONTEXT, SHOP),

@@ -27,8 +27,9 @@ from local.toolchain import Installed, ensure
 
 EVERYWHERE = ("pulumi", "kubectl", "helm")
 FOR_A_SIMULATED_NODE = (*EVERYWHERE, "kubernetes")
-FOR_THE_LOCAL_CLUSTER = (*FOR_A_SIMULATED_NODE, "local-path-provisioner", "container-runtime")
-OUR_IMAGES = ("shop",)
+MONITORING = ("prometheus-operator", "prometheus", "kube-state-metrics")
+FOR_THE_LOCAL_CLUSTER = (*FOR_A_SIMULATED_NODE, "local-path-provisioner", "container-runtime", *MONITORING)
+OUR_IMAGES = ("shop", "alert-sink")
 """What no registry has, for a cluster that pulls the rest."""
 
 
@@ -44,6 +45,7 @@ def bring_up(choice: Choice, home: Home, progress: Progress) -> tuple[dict[str, 
     progress.say(f"cluster: {choice.kind.value} ({choice.reason})")
     tools = ensure(tool_names(choice), home, progress)
     pulumi.prepare(home)
+    home.mark_simulated(choice.simulated)
     link_tools(tools, home)
     if choice.kind is ClusterKind.LOCAL:
         cluster = layout.locate(home, choice.simulated)

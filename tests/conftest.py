@@ -29,6 +29,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     Whoever breaks it mends it before the test ends.
     """
     made = checkout(tmp_path_factory.mktemp("checkout"), f"test{os.getpid()}")
+    made.watch_closely()
     try:
         answer = made.script("up")
         assert answer.returncode == 0, answer.stdout + answer.stderr

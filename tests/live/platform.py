@@ -68,6 +68,11 @@ class Platform:
     def stack_output(self, name: str) -> Any:
         return json.loads(self.output(f"pulumi stack output --stack minikube --json {name}"))
 
+    def watch_closely(self) -> None:
+        """Ask and judge every 5 s instead of every 30 s: the same rules, sooner known. Before the first `up`."""
+        with (self.root / "Pulumi.minikube.yaml").open("a") as settings:
+            settings.write("  causeway:monitoring: {scrapeInterval: 5s, evaluationInterval: 5s}\n")
+
     def metric(self, name: str, keep: Callable[[str], bool]) -> float:
         """The sum of the API server's series `name` whose labels `keep` accepts."""
         lines = self.output("kubectl get --raw /metrics").splitlines()

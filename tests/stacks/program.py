@@ -16,11 +16,10 @@ FRONT_DOOR = {"web-ingress": _PUBLISHED, "monitoring-ingress": _PUBLISHED}
 
 
 def stack_config(stack_file: Path) -> dict[str, str]:
-    """A stack file over the defaults that Pulumi.yaml declares, with every part switched on, as the engine hands it over."""
+    """A stack file over the defaults that Pulumi.yaml declares, as the engine hands it over."""
     declared = yaml.safe_load((REPOSITORY / "Pulumi.yaml").read_text())["config"]
     given = (yaml.safe_load(stack_file.read_text()) or {}).get("config", {})
     values = {key: entry["default"] for key, entry in declared.items()} | given
-    values["causeway:monitoring"] = {"enabled": True} | values["causeway:monitoring"]
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
 
 

@@ -49,9 +49,9 @@ def test_missing_seed_is_one_line(home: Path) -> None:
         run_stack("minikube")
 
 
-def test_monitoring_is_made_only_where_it_is_enabled() -> None:
-    """A stack that says nothing of monitoring gets no object, URL or Secret of it."""
-    config = stack_config(REPOSITORY / "Pulumi.minikube.yaml") | {"causeway:monitoring": "{}"}
+def test_monitoring_is_made_unless_it_is_switched_off() -> None:
+    """A stack whose monitoring is not enabled gets no object, URL or Secret of it."""
+    config = stack_config(REPOSITORY / "Pulumi.minikube.yaml") | {"causeway:monitoring": '{"enabled": false}'}
     made = run(_program, config=config, states=FRONT_DOOR, stack="minikube")
 
     assert not [urn for urn in made.urns() if "monitoring" in urn]
@@ -70,3 +70,16 @@ def test_what_runs_pods_is_deleted_before_its_namespace() -> None:
     assert {"Deployment", "StatefulSet", "CronJob", "Release"} <= by_itself
     assert {"Service", "Ingress", "NetworkPolicy", "ServiceAccount"} <= with_namespace
     assert not with_namespace & set(own)
+
+
+def test_simulated_platform_goes_without_monitoring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no pod runs nothing is watched, unless the stack asks for the objects."""
+    monkeypatch.setenv("CAUSEWAY_SIMULATED", "true")
+    config = stack_config(REPOSITORY / "Pulumi.minikube.yaml")
+
+    def kinds(monitoring: str) -> set[str]:
+        made = run(_program, config=config | {"causeway:monitoring": monitoring}, states=FRONT_DOOR, stack="minikube")
+        return {manifest["kind"] for manifest in made.manifests()}
+
+    assert not {"ServiceMonitor", "PrometheusRule"} & kinds("{}")
+    assert {"ServiceMonitor", "PrometheusRule"} <= kinds('{"enabled": true}')

@@ -45,12 +45,7 @@ class Monitoring:
 
 @pytest.fixture(scope="package")
 def monitoring(platform: Platform) -> Monitoring:
-    """Monitoring that has scraped every target twice and evaluated every rule, at the platform's own intervals of 5 s."""
-    if "prometheus" not in platform.stack_output("urls"):
-        pytest.skip("this platform has no monitoring: causeway:monitoring.enabled is false")
-    for key in ("scrapeInterval", "evaluationInterval"):
-        platform.output(f"pulumi config set --stack minikube --path 'causeway:monitoring.{key}' 5s")
-    platform.output("pulumi up --stack minikube --yes --skip-preview --non-interactive")
+    """Monitoring that has scraped every target and evaluated every rule."""
     made = Monitoring(platform, platform.stack_output("urls"))
     eventually(partial(_has_settled, made), seconds=150)
     return made
