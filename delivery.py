@@ -56,7 +56,7 @@ def plan(wanted: settings.Settings, namespace: str, images: Mapping[str, str]) -
     rendered = [
         made
         for name, inputs in delegable(namespace, images["shop"]).items()
-        for made in render(name, {**inputs, "platform": {"enable_monitors": wanted.monitoring.enabled}})
+        for made in render(name, {**inputs, "platform": {"enable_monitors": wanted.has_monitoring}})
     ]
     if found := lost({identity(made) for made in rendered}, [], argo):
         raise pulumi.RunError("\n".join(problem.reason for problem in found))
@@ -97,7 +97,7 @@ def make(
         "registry": platform.registry,
         "secrets_version": database.versions.apply(lambda versions: versions["shop-database"]),
         "values": wanted.gitops.values,
-        "enable_monitors": wanted.monitoring.enabled,
+        "enable_monitors": wanted.has_monitoring,
         "platform": platform.gitops,
         "workload_platform": platform.workload,
         "team": wanted.team,

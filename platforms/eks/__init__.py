@@ -5,7 +5,7 @@ from functools import partial
 import pulumi
 
 from components import _kit
-from components.monitoring import ControlPlane
+from components.monitoring import ControlPlane, MonitoringPlatformArgs
 from components.secrets import SecretsLevel, SecretsStoreBackendArgs
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
 from settings import EksSettings, Settings
@@ -40,9 +40,8 @@ def platform(settings: Settings) -> Platform:
     return Platform(
         provider=provider,
         workload=workload(settings, cloud, plan.blocks),
-        # Auto Mode runs name service and proxy as programs of the node, and the control plane is Amazon's.
         gitops=_gitops.large(settings),
-        monitoring=large(settings, STORAGE_CLASS, [ControlPlane.API_SERVER, ControlPlane.KUBELET]),
+        monitoring=monitoring(settings),
         registry=registry(cloud),
         secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud)},
         clouds=(aws,),
@@ -53,6 +52,11 @@ def platform(settings: Settings) -> Platform:
 def provider_inputs(settings: Settings, cloud: EksSettings) -> dict[str, object]:
     """The region, the only account that is touched, whoever is logged in, and a tag on all that can have one."""
     return {"region": cloud.region, "allowedAccountIds": [cloud.account], "defaultTags": {"tags": marks(settings)}}
+
+
+def monitoring(settings: Settings) -> MonitoringPlatformArgs:
+    """Auto Mode runs name service and proxy as programs of the node, and the control plane is Amazon's."""
+    return large(settings, STORAGE_CLASS, [ControlPlane.API_SERVER, ControlPlane.KUBELET])
 
 
 def workload(settings: Settings, cloud: EksSettings, blocks: ZonedBlocks) -> WorkloadPlatformArgs:
