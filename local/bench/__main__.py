@@ -13,8 +13,10 @@ from rich.console import Console
 from local import pulumi
 from local.bench import imports
 from local.bench.figures import Figure, table
-from local.bench.rounds import measure
+from local.bench.monitoring import MonitoringBench
+from local.bench.rounds import measure, measure_stack
 from local.bench.sides import Bench
+from local.charts.prepare import prepare as prepare_charts
 from local.cluster import layout, lifecycle
 from local.home import Home
 from local.lock import exclusive
@@ -33,8 +35,9 @@ def cluster(home: Home, progress: Progress) -> Iterator[None]:
     clear(home)
     made = layout.locate(home, simulated=True)
     try:
-        tools = ensure((*EVERYWHERE, "kubernetes"), home, progress)
+        tools = ensure((*EVERYWHERE, "kubernetes", "prometheus-operator"), home, progress)
         pulumi.prepare(home)
+        prepare_charts(home, tools)
         link_tools(tools, home)
         lifecycle.up(made, home, tools, [], progress)
         shutil.copy(made.admin_kubeconfig, home.kubeconfig)
@@ -97,6 +100,7 @@ def main(
             figures = imports.measure(IMPORT_PAIRS, progress)
             for number in numbers:
                 figures += measure(Bench(home, number), pairs, progress)
+            figures += measure_stack(MonitoringBench(home, 0), pairs, progress)
         show(figures, json_file)
 
 

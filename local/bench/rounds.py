@@ -22,12 +22,38 @@ Times = dict[str, list[Cost]]
 
 def measure(bench: Bench, pairs: int, progress: Progress) -> list[Figure]:
     """Every figure for one number of workloads. Raises Problem where the two sides do not make the same."""
-    ours: Times = {name: [] for name in TARGETS}
-    peer: Times = {name: [] for name in TARGETS}
-    with progress.step(f"{bench.workloads} workloads: memory, and the same objects on both sides") as step:
+    with progress.step(f"{bench.name}: memory, and the same objects on both sides") as step:
         bench.prepare()
         watched, count, quickest = compare(bench, step)
-    with progress.step(f"{bench.workloads} workloads, {count} objects: {pairs} pairs") as step:
+    ours, peer = in_pairs(bench, pairs, count, progress)
+    return [*timed(bench, ours, peer, count), quickest, memory(bench, watched, peer), written(bench, watched)]
+
+
+def measure_stack(bench: Bench, pairs: int, progress: Progress) -> list[Figure]:
+    """The times of a stack that spans namespaces. Raises Problem where an object of it is missing on either side."""
+    with progress.step(f"{bench.name}: the same objects on both sides") as step:
+        bench.prepare()
+        step.update("ours")
+        bench.up()
+        count = bench.keep_manifests()
+        made = bench.live()
+        bench.destroy()
+        if not bench.is_empty():
+            raise Problem("pulumi destroy ended before all was gone")
+        step.update("peer")
+        bench.apply()
+        if different := objects.difference(made, bench.live()):
+            raise Problem(f"the two sides do not make the same objects: {different}")
+        bench.delete()
+    ours, peer = in_pairs(bench, pairs, count, progress)
+    return timed(bench, ours, peer, count)
+
+
+def in_pairs(bench: Bench, pairs: int, count: int, progress: Progress) -> tuple[Times, Times]:
+    """Both sides in turn, `pairs` times."""
+    ours: Times = {name: [] for name in TARGETS}
+    peer: Times = {name: [] for name in TARGETS}
+    with progress.step(f"{bench.name}, {count} objects: {pairs} pairs") as step:
         for pair in range(pairs):
             # Whoever goes first in one pair goes second in the next, so that neither gains from the order.
             sides = [(ours, our_round), (peer, peer_round)]
@@ -35,7 +61,7 @@ def measure(bench: Bench, pairs: int, progress: Progress) -> list[Figure]:
                 step.update(f"pair {pair + 1} of {pairs}, {round_of.__name__.replace('_', ' ')}")
                 for name, cost in round_of(bench).items():
                     times[name].append(cost)
-    return [*timed(bench, ours, peer, count), quickest, memory(bench, watched, peer), written(bench, watched)]
+    return ours, peer
 
 
 def compare(bench: Bench, step: Step) -> tuple[Cost, int, Figure]:
@@ -72,7 +98,7 @@ def peer_round(bench: Bench) -> dict[str, Cost]:
 def timed(bench: Bench, ours: Times, peer: Times, count: int) -> list[Figure]:
     return [
         Figure(
-            name=f"{name}, {bench.workloads} workloads",
+            name=f"{name}, {bench.name}",
             unit="s",
             ours=[cost.seconds for cost in ours[name]],
             peer=[cost.seconds for cost in peer[name]],

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -29,10 +29,17 @@ class Bench:
     home: Home
     workloads: int
 
+    program: ClassVar[Path] = PROGRAM
+
+    @property
+    def name(self) -> str:
+        """What is made, as a figure names it."""
+        return f"{self.workloads} workloads"
+
     @property
     def folder(self) -> Path:
         """The program's copy: the engine writes its stack file beside it."""
-        return self.home.state / f"program-{self.workloads}"
+        return self.home.state / f"program-{self.name.replace(' ', '-')}"
 
     @property
     def manifests(self) -> Path:
@@ -50,12 +57,17 @@ class Bench:
 
     def prepare(self) -> None:
         """A copy of the program, with the settings that the platform's program has, and a stack of its own."""
-        shutil.copytree(PROGRAM, self.folder, ignore=shutil.ignore_patterns("__pycache__"))
-        project, platform = (yaml.safe_load((folder / "Pulumi.yaml").read_text()) for folder in (PROGRAM, REPOSITORY))
+        shutil.copytree(self.program, self.folder, ignore=shutil.ignore_patterns("__pycache__"))
+        project, platform = (yaml.safe_load((folder / "Pulumi.yaml").read_text()) for folder in (self.program, REPOSITORY))
         # Another project's keys may have a value here, and no declaration.
-        project["config"] |= {key: {"value": entry["default"]} for key, entry in platform["config"].items() if "default" in entry}
+        project.setdefault("config", {}).update(
+            {key: {"value": entry["default"]} for key, entry in platform["config"].items() if "default" in entry}
+        )
         (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
-        self.say("pulumi", "stack", "init", f"{STACK}-{self.workloads}", "--non-interactive")
+        self.say("pulumi", "stack", "init", f"{STACK}-{self.name.replace(' ', '-')}", "--non-interactive")
+        self.configure()
+
+    def configure(self) -> None:
         self.say("pulumi", "config", "set", "workloads", str(self.workloads), "--non-interactive")
 
     def up(self, watched: bool = False) -> Cost:

@@ -1,0 +1,30 @@
+"""MonitoringStack alone, made as the platform's own program makes it, but for its doors: nothing stands before them here."""
+
+from typing import Any
+
+import pulumi
+
+import platforms
+import settings
+from components import MonitoringStack, RestrictedNamespace, SecretsStore
+from components.monitoring import grafana_secret
+
+NAMESPACE = "monitoring"
+
+wanted = settings.load()
+platform = platforms.load(wanted)
+namespace = RestrictedNamespace(NAMESPACE, {}, pulumi.ResourceOptions(provider=platform.provider))
+inside = pulumi.ResourceOptions(provider=platform.provider, depends_on=[namespace], deleted_with=namespace.object)
+grafana: dict[str, Any] = grafana_secret()
+secrets = SecretsStore("secrets", {"namespace": NAMESPACE, "secrets": grafana, "seed": settings.seed(wanted)}, inside)
+MonitoringStack(
+    "monitoring",
+    {
+        "namespace": NAMESPACE,
+        "charts": settings.pinned_charts(),
+        "sink_image": settings.pinned_images()["alert-sink"],
+        "platform": {**platform.monitoring, "doors": []},
+        "workload_platform": platform.workload,
+    },
+    pulumi.ResourceOptions.merge(inside, pulumi.ResourceOptions(depends_on=[secrets])),
+)
