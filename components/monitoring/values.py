@@ -19,6 +19,9 @@ NODE_NAMESPACE = "node-exporter"
 PROMETHEUS_PATH, ALERTMANAGER_PATH, GRAFANA_PATH = "/prometheus", "/alertmanager", "/grafana"
 """Paths of their own, so that one front door without host names serves them all; the same on every target."""
 RETENTION_SHARE = 0.8
+# Both end within seconds. Left at the operator's ten minutes, a namespace that is deleted while such a pod still ends is
+# looked at again only after half of them: Kubernetes goes by the grace period, not by the pod.
+_PROMETHEUS_GRACE_SECONDS, _ALERTMANAGER_GRACE_SECONDS = 60, 30
 _BINARY = {"Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40}
 _SELECTORS = ("podMonitor", "probe", "rule", "scrapeConfig", "serviceMonitor")
 
@@ -128,6 +131,7 @@ def _prometheus(inputs: MonitoringStackArgs) -> Values:
         "evaluationInterval": inputs["evaluation_interval"],
         "externalUrl": f"http://{RELEASE}-kube-prometheus-stack-prometheus.{inputs['namespace']}:9090{PROMETHEUS_PATH}",
         "routePrefix": PROMETHEUS_PATH,
+        "terminationGracePeriodSeconds": _PROMETHEUS_GRACE_SECONDS,
         "resources": _resources(platform["prometheus"]),
         "storageSpec": {"volumeClaimTemplate": {"spec": _claim(platform["storage_class"], platform["storage_size"])}},
         # Left true, whatever does not carry this release's label is silently ignored.
@@ -147,6 +151,7 @@ def _alertmanager(inputs: MonitoringStackArgs, secrets: list[str]) -> Values:
         "secrets": secrets,
         "externalUrl": f"http://{RELEASE}-kube-prometheus-stack-alertmanager.{inputs['namespace']}:9093{ALERTMANAGER_PATH}",
         "routePrefix": ALERTMANAGER_PATH,
+        "terminationGracePeriodSeconds": _ALERTMANAGER_GRACE_SECONDS,
         "resources": _resources(_ALERTMANAGER),
     }
 
