@@ -33,7 +33,7 @@ def write_all(cluster: Cluster) -> None:
         return
     authority = Authority(cluster.certificates, "ca")
     addresses = [cluster.address, str(cluster.services[1]), "127.0.0.1"]
-    names = ["localhost", cluster.name, *(f"kubernetes.default{suffix}" for suffix in ("", ".svc", ".svc.cluster.local"))]
+    names = ["localhost", "kubernetes", cluster.name, *(f"kubernetes.default{suffix}" for suffix in ("", ".svc", ".svc.cluster.local"))]
     authority.issue("apiserver", "kube-apiserver", addresses=addresses, names=names)
     authority.issue("kubelet-serving", f"system:node:{cluster.name}", "system:nodes", addresses=addresses, names=names)
     for file, (user, group) in CLIENTS.items():

@@ -4,6 +4,7 @@ from grafana_foundation_sdk.builders import dashboard
 
 from ._panels import GREEN, ORANGE, RED, Series, graph, listing, number, page
 
+_LATER = "; empty until Argo CD is there."
 _APPS = "name, project, dest_namespace, sync_status, health_status"
 
 
@@ -20,16 +21,23 @@ def argocd() -> dashboard.Dashboard:
         number("Applications", "All of them.", "short", "count(argocd_app_info) or vector(0)"),
         number("Out of sync", "The cluster differs from Git.", "short", out_of_sync, [(None, GREEN), (1, ORANGE)]),
         number("Not healthy", "Synced, and do not work.", "short", unhealthy, [(None, GREEN), (1, RED)]),
-        listing("Applications", "Their state now.", f"max by ({_APPS}) (argocd_app_info)"),
+        listing("Applications", "Their state now" + _LATER, f"max by ({_APPS}) (argocd_app_info)"),
         graph(
             "Syncs",
-            "Syncs in 10 minutes, by how they ended.",
+            "Syncs in 10 minutes, by how they ended" + _LATER,
             "short",
             [Series("sum by (phase) (increase(argocd_app_sync_total[10m]))", "{{phase}}")],
         ),
-        graph("Reconciliation", "Time that 95% of the comparisons take.", "s", [Series(f"histogram_quantile(0.95, {took})", "p95")]),
-        graph("Git requests", "Requests to repositories per second.", "reqps", [Series(asked, "{{request_type}}")]),
-        graph("Git failures", "Failed reads of repositories per second.", "reqps", [Series(failed, "fetch"), Series(listed, "ls-remote")]),
+        graph(
+            "Reconciliation", "Time that 95% of the comparisons take" + _LATER, "s", [Series(f"histogram_quantile(0.95, {took})", "p95")]
+        ),
+        graph("Git requests", "Requests to repositories per second" + _LATER, "reqps", [Series(asked, "{{request_type}}")]),
+        graph(
+            "Git failures",
+            "Failed reads of repositories per second" + _LATER,
+            "reqps",
+            [Series(failed, "fetch"), Series(listed, "ls-remote")],
+        ),
     ]
     for panel in panels:
         board = board.with_panel(panel)

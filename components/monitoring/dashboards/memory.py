@@ -51,7 +51,7 @@ def memory() -> dashboard.Dashboard:
         graph("Restarts", "Restarts within 10 minutes.", "short", [Series(restarts, "{{pod}} {{container}}")]),
         graph(
             "Kills",
-            "1 while the last end of a container was a kill for memory.",
+            "1 while the last end of a container was a kill for memory; empty until one is killed.",
             "short",
             [Series(f"max {_BY} ({killed})", "{{pod}} {{container}}")],
         ),

@@ -76,18 +76,18 @@ def requests(scope: Scope) -> list[Builder[Panel]]:
     return [
         graph(
             "Traffic",
-            "Requests per second, by answer.",
+            "Requests per second, by answer; empty until somebody asks.",
             "reqps",
             [Series(f"sum by (status) (rate(http_requests_total{{{which}}}[5m]))", "{{status}}")],
         ),
         graph(
             "Errors",
-            "Share of requests answered with 5xx; HighErrorRate at 5%.",
+            "Share of requests answered with 5xx; HighErrorRate at 5%; empty while nobody asks.",
             "percentunit",
             [Series(f"({failed} or 0 * {total}) / ({total} > 0)", "errors")],
             limit=0.05,
         ),
-        graph("Latency", "Answer times of half, 95% and 99% of the requests.", "s", quantiles),
+        graph("Latency", "Answer times of half, 95% and 99% of the requests; empty while nobody asks.", "s", quantiles),
     ]
 
 
@@ -118,16 +118,17 @@ def resources(scope: Scope) -> list[Builder[Panel]]:
     limit = f'max(kube_pod_container_resource_limits{{{KSM},resource="memory"}} {_mine(scope, POD)})'
     asked = f'max(kube_pod_container_resource_requests{{{KSM},resource="memory"}} {_mine(scope, POD)})'
     return [
-        graph("Processor", "Processors used.", "short", [Series(usage, "{{pod}}")]),
+        graph("Processor", "Processors used; empty while no pod runs.", "short", [Series(usage, "{{pod}}")]),
         graph(
             "Throttling",
-            "Share of processor periods in which the workload was held back; none without a limit.",
+            "Share of processor periods in which the workload was held back; empty where none has a processor limit.",
             "percentunit",
             [Series(f"{throttled} / {periods}", "throttled")],
         ),
         graph(
             "Memory",
-            f"Working set, request and limit; ContainerMemoryNearLimit at {MEMORY_SHARE:.0%} of the limit, a kill at the limit.",
+            f"Working set, request and limit; ContainerMemoryNearLimit at {MEMORY_SHARE:.0%} of the limit, a kill at the limit; "
+            "empty while no pod runs.",
             "bytes",
             [Series(held, "{{pod}}"), Series(asked, "request"), Series(limit, "limit")],
         ),
@@ -139,12 +140,10 @@ def volumes(scope: Scope) -> list[Builder[Panel]]:
     used = f"kubelet_volume_stats_used_bytes{{{KUBELET}}} / kubelet_volume_stats_capacity_bytes{{{KUBELET}}}"
     share = f"max by (persistentvolumeclaim) (({used}) {_mine(scope, CLAIM)})"
     claimed = f"max by (persistentvolumeclaim) (kube_persistentvolumeclaim_resource_requests_storage_bytes{{{KSM}}} {_mine(scope, CLAIM)})"
-    meaning = (
-        "Space used; VolumeFillingUp from 85% when it would be full in 4 hours. A volume that is a directory of the node reports none."
-    )
+    meaning = "Space used; VolumeFillingUp from 85% when it would be full in 4 hours; empty where volumes are directories of the node."
     return [
         graph("Volumes", meaning, "percentunit", [Series(share, "{{persistentvolumeclaim}}")], limit=0.85),
-        graph("Volumes claimed", "Size of each claim.", "bytes", [Series(claimed, "{{persistentvolumeclaim}}")]),
+        graph("Volumes claimed", "Size of each claim; empty where there is none.", "bytes", [Series(claimed, "{{persistentvolumeclaim}}")]),
     ]
 
 
@@ -153,11 +152,11 @@ def runs(scope: Scope) -> list[Builder[Panel]]:
     mine = _mine(scope, CRON_JOB)
     success = f"time() - max(kube_cronjob_status_last_successful_time{{{KSM}}} {mine})"
     upcoming = f"min(kube_cronjob_next_schedule_time{{{KSM}}} {mine}) - time()"
-    failed = f'sum(kube_job_failed{{{KSM},condition="true"}} {_mine(scope, JOB)})'
+    failed = f'sum(kube_job_failed{{{KSM},condition="true"}} {_mine(scope, JOB)}) or vector(0)'
     took = f"(kube_job_status_completion_time{{{KSM}}} - kube_job_status_start_time{{{KSM}}}) {_mine(scope, JOB)}"
     return [
-        number("Since success", "Time since a run last succeeded.", "s", success),
-        number("Next run", "Time until the next run.", "s", upcoming),
+        number("Since success", "Time since a run last succeeded; empty until one has.", "s", success),
+        number("Next run", "Time until the next run; empty where there is no schedule.", "s", upcoming),
         number("Failed runs", "Failed runs that are still kept.", "short", failed, [(None, GREEN), (1, RED)]),
-        listing("Duration of runs", "Seconds that each kept run took.", f"max by (job_name) ({took})", width=12),
+        listing("Duration of runs", "Seconds that each kept run took; empty until one has ended.", f"max by (job_name) ({took})", width=12),
     ]
