@@ -79,9 +79,10 @@ class MonitoringStack(pulumi.ComponentResource):
         self._values = merge(chart_values(inputs, mounted_secrets(self._receivers)), inputs["values"])
         self._rules = rules(self._labels, inputs["namespace"])
         self._boards = dashboards(self._labels, inputs["namespace"])
-        # Plain data: a workload is refused where this Prometheus would ignore its monitor or its rules.
-        self.selectors = selectors(self._values)
-        refuse("monitoring", name, [Problem("values", line) for line in overlooked([*self._rules, *self._boards], self.selectors)])
+        taken = selectors(self._values)
+        refuse("monitoring", name, [Problem("values", line) for line in overlooked([*self._rules, *self._boards], taken)])
+        # Plain data for the platform of workloads: one that this Prometheus would ignore is refused.
+        self.watching = {"enable_monitors": True, "monitor_selectors": taken}
         super().__init__(self.TOKEN, name, None, _kit.component_options(opts))
         # Whoever makes a ServiceMonitor, a PodMonitor or a PrometheusRule depends on it.
         self.crds = self._release("prometheus-operator-crds", f"{RELEASE}-crds", {}, [])
