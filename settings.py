@@ -1,7 +1,6 @@
 """The settings of a stack: the only reader of `pulumi.Config`. Everything wrong is said at once, a line for each mistake.
 
-Pulumi.yaml declares the keys; a stack file gives what differs. What is not given stays unset, so that the component
-that owns a default keeps it.
+Pulumi.yaml declares the keys; a stack file gives what differs. What is not given stays unset: a component keeps its default.
 """
 
 import json
@@ -206,8 +205,9 @@ class Settings(_Model):
 
     @property
     def has_monitoring(self) -> bool:
-        """As `monitoring.enabled` says; left out, monitoring is wherever pods run."""
-        return _pods_run(self.platform) if self.monitoring.enabled is None else self.monitoring.enabled
+        """As `monitoring.enabled` says; left out, wherever pods run: not where KWOK plays the node, as `scripts/env` then says."""
+        pods_run = self.platform is not Target.MINIKUBE or os.environ.get("CAUSEWAY_SIMULATED") != "true"
+        return pods_run if self.monitoring.enabled is None else self.monitoring.enabled
 
 
 SECTIONS: Mapping[str, type[_Model]] = {
@@ -301,11 +301,6 @@ def kubeconfig_path(settings: Settings) -> str:
 def state_directory() -> Path:
     """Where a local stack keeps seed and kubeconfig: CAUSEWAY_HOME, default `.causeway` in the repository."""
     return Path(os.environ.get("CAUSEWAY_HOME") or REPOSITORY / ".causeway").resolve()
-
-
-def _pods_run(platform: Target) -> bool:
-    """Not where KWOK plays the node of a local cluster, of which `scripts/env` tells by CAUSEWAY_SIMULATED."""
-    return platform is not Target.MINIKUBE or os.environ.get("CAUSEWAY_SIMULATED") != "true"
 
 
 def _decoded(value: Any) -> Any:
