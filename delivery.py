@@ -92,7 +92,7 @@ def make(
         "projects": _projects(planned),
         "cluster": f"causeway-{wanted.platform.value}",
         "repository": {key: value for key, value in repository.model_dump().items() if value is not None} if repository else None,
-        "git_server_image": images.get("git-server"),
+        "git_server_image": images["git-server"],
         "sign_on": wanted.gitops.sign_on.model_dump() if wanted.gitops.sign_on else None,
         "registry": platform.registry,
         "secrets_version": database.versions.apply(lambda versions: versions["shop-database"]),

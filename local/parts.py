@@ -10,7 +10,7 @@ import yaml
 
 from local.home import REPOSITORY
 from local.pulumi import STACK
-from local.stand_ins import SEALED_SECRETS, Row
+from local.stand_ins import GITOPS, SEALED_SECRETS, Row
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,12 @@ class Part:
 
 
 PARTS: MappingProxyType[str, Part] = MappingProxyType(
-    {"sealed": Part(tools=("sealed-secrets",), images=("sealed-secrets",), rows=(SEALED_SECRETS,))}
+    {
+        "gitops": Part(tools=("argo-cd",), images=("argo-cd", "redis", "git-server"), rows=GITOPS),
+        "sealed": Part(tools=("sealed-secrets",), images=("sealed-secrets",), rows=(SEALED_SECRETS,)),
+    }
 )
-"""Name of the part: a level of the secrets ladder."""
+"""Name of the part: GitOps, or a level of the secrets ladder."""
 
 
 def wanted(stack_file: Path = REPOSITORY / f"Pulumi.{STACK}.yaml") -> tuple[Part, ...]:
@@ -33,7 +36,9 @@ def wanted(stack_file: Path = REPOSITORY / f"Pulumi.{STACK}.yaml") -> tuple[Part
     config: Mapping[str, Any] = (yaml.safe_load(stack_file.read_text()) or {}).get("config") or {}
     secrets = config.get("causeway:secrets") or {}
     levels = [secrets.get(key) for key in ("level", "candidate", "previous")] if isinstance(secrets, Mapping) else []
-    return tuple(part for level in dict.fromkeys(levels) if (part := PARTS.get(str(level))))
+    gitops = config.get("causeway:gitops") or {}
+    switched = ["gitops"] if isinstance(gitops, Mapping) and gitops.get("enabled") is True else []
+    return tuple(part for name in dict.fromkeys([*levels, *switched]) if (part := PARTS.get(str(name))))
 
 
 def tools(parts: Iterable[Part]) -> tuple[str, ...]:

@@ -59,6 +59,12 @@ NODE = (
     ),
     Row("postgres image", "PostgreSQL 15 from Debian, same reference and settings", False, "no package registry serves images"),
 )
+GITOPS = (
+    Row("argo-cd chart", "local/charts: same objects, fewer settings", False, "its repository is out of reach"),
+    Row("Argo CD 3.5", "controllers, repo server, API; not its web pages", True, "built from its Go module, which has no pages", "argo-cd"),
+    Row("Argo CD's redis", "redis 7 from Debian", True, "a Debian package"),
+    Row("Git host", "a Git server inside the cluster, seeded by the program", False, "nothing outside the machine is needed"),
+)
 SEALED_SECRETS = Row("Sealed Secrets", "its controller; the chart is a double", True, "built from its Go module", "sealed-secrets")
 SIMULATED = (
     Row("Kubernetes", "API server, controllers, scheduler, etcd", True, "built from the Go modules", "kubernetes"),

@@ -11,7 +11,11 @@ from local.toolchain import Installed
 
 CHARTS = Path(__file__).parent
 DEFINITIONS: MappingProxyType[str, Path] = MappingProxyType(
-    {"prometheus-operator": Path("prometheus-operator-crds", "charts", "crds", "files"), "sealed-secrets": Path("sealed-secrets", "crds")}
+    {
+        "prometheus-operator": Path("prometheus-operator-crds", "charts", "crds", "files"),
+        "sealed-secrets": Path("sealed-secrets", "crds"),
+        "argo-cd": Path("argo-cd", "files"),
+    }
 )
 """Tool to the folder of the double that takes the definitions (`crds`) of its module; without the tool there is no double."""
 
@@ -21,7 +25,8 @@ def prepare(home: Home, tools: Mapping[str, Installed]) -> None:
     sources = {path.relative_to(CHARTS): path for path in sorted(CHARTS.rglob("*")) if path.is_file() and path.suffix != ".py"}
     for tool, folder in DEFINITIONS.items():
         if tool in tools:
-            sources |= {folder / path.name: path for path in sorted((tools[tool].directory / "crds").glob("*.yaml"))}
+            found = sorted((tools[tool].directory / "crds").glob("*.yaml"))
+            sources |= {folder / path.name: path for path in found if path.name != "kustomization.yaml"}
     missing = {folder.parts[0] for tool, folder in DEFINITIONS.items() if tool not in tools}
     sources = {name: path for name, path in sources.items() if "__pycache__" not in name.parts and name.parts[0] not in missing}
     marker = home.charts / ".digest"

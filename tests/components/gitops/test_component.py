@@ -236,7 +236,9 @@ def test_double_refuses_an_unknown_key() -> None:
 
 
 def test_double_has_the_pins() -> None:
-    """The stand-in has the real chart's version."""
+    """The stand-in has the real chart's version, and its images are those of versions.json."""
     pins = json.loads((REPOSITORY / "versions.json").read_text())
+    images = yaml.safe_load((DOUBLE / "values.yaml").read_text())["images"]
 
+    assert set(images.values()) <= set(pins["images"].values())
     assert pins["charts"]["argo-cd"]["version"] == yaml.safe_load((DOUBLE / "Chart.yaml").read_text())["version"]
