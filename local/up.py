@@ -48,7 +48,6 @@ def bring_up(choice: Choice, home: Home, progress: Progress) -> tuple[dict[str, 
     home.mark_simulated(choice.simulated)
     link_tools(tools, home)
     if choice.kind is ClusterKind.LOCAL:
-        prepare_charts(home, *(tools[name] for name in ("prometheus-operator", *gitops.TOOLS) if name in tools))
         cluster = layout.locate(home, choice.simulated)
         lifecycle.up(cluster, home, tools, [] if choice.simulated else local_images(home, progress), progress)
         prepare_charts(home, tools)

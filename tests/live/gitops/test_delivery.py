@@ -1,0 +1,150 @@
+"""Argo CD on the running platform: what Git says is what runs, and what a person does by hand does not last."""
+
+import time
+from functools import partial
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.live.platform import call, eventually
+
+from .conftest import HOOKS, GitOps
+
+pytestmark = pytest.mark.live
+
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, namespace: shop}}\ndata: {{a: b}}\n"
+CLAIM = """\
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: kept
+  namespace: shop
+  annotations: {argocd.argoproj.io/sync-options: "Prune=false,Delete=false"}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}
+"""
+
+
+def exists(gitops: GitOps, what: str) -> bool:
+    return gitops.platform.shell(f"kubectl get {what} -n shop").returncode == 0
+
+
+def test_shop_works_right_after_up(gitops: GitOps) -> None:
+    """2.04, issue 3: when `up` has ended, Argo CD has deployed the shop, orders are taken, and the worker works."""
+    url = gitops.platform.stack_output("urls")["shop"]
+    placed = call("POST", f"{url}orders", {"item": "book", "quantity": 1})
+
+    assert 201 == placed.status
+    assert eventually(lambda: call("GET", f"{url}orders/{placed.body['id']}").body["status"] == "processed", seconds=60)
+
+
+def test_second_up_changes_nothing(gitops: GitOps) -> None:
+    """2.14: a second update finds nothing to do: program and Argo CD do not undo each other."""
+    answer = gitops.platform.shell("pulumi up --stack minikube --yes --skip-preview --non-interactive", timeout=600)
+
+    assert answer.returncode == 0, answer.stderr
+    assert "unchanged" in answer.stdout
+    assert not [word for word in ("created", "updated", "deleted", "replaced") if word in answer.stdout]
+
+
+def test_waves_wait(gitops: GitOps) -> None:
+    """2.09: the teams' ApplicationSet was made only after the platform's own Applications were healthy."""
+    sets = {item["metadata"]["name"]: item for item in gitops.platform.kubectl("get applicationsets -n argocd")["items"]}
+    limits = gitops.application("platform-limits")
+    finished = limits["status"]["history"][0]["deployedAt"]
+
+    assert finished <= sets["shop"]["metadata"]["creationTimestamp"]
+    assert sets["platform"]["metadata"]["creationTimestamp"] < sets["shop"]["metadata"]["creationTimestamp"]
+
+
+def test_drift_is_reverted(gitops: GitOps, record_property: pytest.FixtureRequest) -> None:
+    """2.07: replicas that a person set by hand are set back."""
+    gitops.platform.output("kubectl scale deployment web -n shop --replicas=1")
+    started = time.monotonic()
+
+    assert eventually(lambda: 2 == gitops.platform.kubectl("get deployment web -n shop")["spec"]["replicas"], seconds=60)
+    record_property("seconds", round(time.monotonic() - started, 1))  # type: ignore[operator]
+
+
+def test_removed_file_is_pruned_and_a_volume_is_not(gitops: GitOps) -> None:
+    """2.08: an object whose file is gone is deleted; one that holds data stays."""
+    folder = gitops.clone / "gitops/platform/limits"
+    (folder / "extra.yaml").write_text(CONFIG_MAP.format(name="extra"))
+    (folder / "kept.yaml").write_text(CLAIM)
+    gitops.push("add two objects")
+    assert eventually(lambda: exists(gitops, "configmap extra") and exists(gitops, "persistentvolumeclaim kept"), seconds=90)
+
+    for name in ("extra.yaml", "kept.yaml"):
+        (folder / name).unlink()
+    gitops.push("take them away")
+
+    assert eventually(lambda: not exists(gitops, "configmap extra"), seconds=90)
+    assert exists(gitops, "persistentvolumeclaim kept")
+    gitops.platform.output("kubectl delete persistentvolumeclaim kept -n shop --wait=false")
+
+
+def test_bad_commit_fails_its_hook_runs_and_a_revert_heals(gitops: GitOps) -> None:
+    """2.10, 2.13: PreSync runs before, SyncFail after a failed sync; what ran stays, and a revert makes all well."""
+    folder = gitops.clone / "gitops/platform/limits"
+    (folder / "hooks.yaml").write_text("---\n".join(HOOKS.format(name=phase.lower(), phase=phase) for phase in ("PreSync", "SyncFail")))
+    (folder / "bad.yaml").write_text(CONFIG_MAP.format(name="bad").replace("a: b", "a: [b]"))
+    gitops.push("break it")
+
+    def ran() -> Any:
+        state = gitops.application("platform-limits")["status"].get("operationState", {})
+        hooks = {
+            item.get("hookType"): item.get("hookPhase") for item in state.get("syncResult", {}).get("resources", []) if item.get("hookType")
+        }
+        return hooks if hooks.get("SyncFail") == "Succeeded" else None
+
+    assert "Succeeded" == eventually(ran, seconds=120)["PreSync"]
+    assert not exists(gitops, "configmap bad")
+    gitops.git("revert", "--no-edit", "HEAD")
+    gitops.publish()
+    gitops.settle("platform-limits")
+
+
+def test_promotion_and_rollback(gitops: GitOps) -> None:
+    """2.13: a change of one file in the environment's directory reaches the pods, and the revert takes it back."""
+    path = gitops.clone / "gitops/apps/worker/envs/development/values.yaml"
+    values = yaml.safe_load(path.read_text())
+    path.write_text(yaml.safe_dump({**values, "replicas": 2}))
+    gitops.push("worker: two pods")
+    replicas = partial(gitops.platform.kubectl, "get deployment worker -n shop")
+
+    assert eventually(lambda: 2 == replicas()["spec"]["replicas"], seconds=90)
+    gitops.git("revert", "--no-edit", "HEAD")
+    gitops.publish()
+    assert eventually(lambda: 1 == replicas()["spec"]["replicas"], seconds=90)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "reason"),
+    [
+        pytest.param(CONFIG_MAP.format(name="stray").replace("namespace: shop", "namespace: kube-system"), "not permitted", id="namespace"),
+        pytest.param(
+            CONFIG_MAP.format(name="stray").replace("ConfigMap", "Secret").replace("data:", "stringData:"), "not permitted", id="kind"
+        ),
+    ],
+)
+def test_team_is_confined(gitops: GitOps, manifest: str, reason: str) -> None:
+    """2.11: a team's file for another namespace, or of a kind that teams may not have, is refused and not applied."""
+    path = gitops.clone / "gitops/apps/worker/base/templates/stray.yaml"
+    path.write_text(manifest)
+    gitops.push("reach out")
+
+    def refused() -> bool:
+        status = gitops.application("worker")["status"]
+        told = (
+            str(status.get("operationState", {}).get("syncResult", {}))
+            + str(status.get("conditions", ""))
+            + str(status.get("operationState", {}))
+        )
+        return reason in told
+
+    assert eventually(refused, seconds=120)
+    assert gitops.platform.shell("kubectl get configmap,secret stray -n kube-system").returncode != 0
+    assert not exists(gitops, "secret stray")
+    gitops.git("revert", "--no-edit", "HEAD")
+    gitops.publish()
+    gitops.settle("worker")
