@@ -56,7 +56,7 @@ class SecretsStoreBackendArgs(TypedDict, total=False):
     writer: SecretsStoreWriterArgs
     """What writes the values, where the program does."""
     source_namespace: str
-    """Namespace from which External Secrets itself fills the store, where nobody else does."""
+    """Namespace from which External Secrets fills the store; it has to hold a SecretStore of the level's name that may write."""
     bootstrap: dict[str, pulumi.Input[str]]
     """Secret zero of a store that knows no identities: key to value of the Secret `secrets-bootstrap`."""
 

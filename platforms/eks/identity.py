@@ -14,12 +14,12 @@ from .policies import pod_trust, secret_reading
 
 
 def secret_prefix(settings: Settings) -> str:
-    """What the names of this platform's secrets begin with; External Secrets may read nothing else."""
+    """What the names of this platform's secrets begin with; External Secrets may read the named ones of them, and nothing else."""
     return f"{base_name(settings)}/"
 
 
 def make_identities(settings: Settings, cloud: EksSettings, cluster: Cluster, keys: Keys, provider: pulumi.ProviderResource) -> None:
-    """Let External Secrets read the platform's secrets. Its ServiceAccount need not exist yet."""
+    """Let External Secrets read the platform's named secrets. Its ServiceAccount need not exist yet."""
     namespace, account = EXTERNAL_SECRETS
     part = Part("EksIdentity", "identity", provider)
     # The cluster's ARN follows from its name; naming it here keeps the policy readable in a preview.
@@ -30,7 +30,7 @@ def make_identities(settings: Settings, cloud: EksSettings, cluster: Cluster, ke
         {"name": f"{base_name(settings)}-external-secrets", "assumeRolePolicy": pod_trust(arn, namespace, account)},
         ("arn",),
     )
-    read = partial(secret_reading, cloud.account, cloud.region, secret_prefix(settings))
+    read = partial(secret_reading, cloud.account, cloud.region, secret_prefix(settings), cloud.secrets)
     policy = keys.secrets.output("arn").apply(read)
     reading = part.make("aws:iam/rolePolicy:RolePolicy", "external-secrets", {"name": "read", "role": role.id, "policy": policy})
     part.make(

@@ -94,14 +94,19 @@ def flow_log_writing(account: str, region: str, group: str) -> str:
     )
 
 
-def secret_reading(account: str, region: str, prefix: str, key_arn: str) -> str:
-    """What External Secrets may do: read below the platform's own path, and decrypt with its one key, for that purpose."""
+def secret_reading(account: str, region: str, prefix: str, names: list[str], key_arn: str) -> str:
+    """What External Secrets may do: read the named secrets, and decrypt with the platform's one key, for that purpose.
+
+    AWS ends each secret's ARN with a hyphen and six characters of its own.
+    """
+    secrets = f"arn:aws:secretsmanager:{region}:{account}:secret:{prefix}"
+    reading: Statement = {
+        "Effect": "Allow",
+        "Action": ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+        "Resource": [f"{secrets}{name}-??????" for name in names],
+    }
     return document(
-        {
-            "Effect": "Allow",
-            "Action": ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-            "Resource": f"arn:aws:secretsmanager:{region}:{account}:secret:{prefix}*",
-        },
+        *([reading] if names else []),
         {
             "Effect": "Allow",
             "Action": "kms:Decrypt",

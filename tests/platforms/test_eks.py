@@ -19,7 +19,7 @@ ACCOUNT, REGION = "111122223333", "eu-central-1"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:"
 CLUSTER = f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/causeway-development"
-READING = policies.secret_reading(ACCOUNT, REGION, "causeway-development/", KEY)
+READING = policies.secret_reading(ACCOUNT, REGION, "causeway-development/", ["x"], KEY)
 WRITING = policies.flow_log_writing(ACCOUNT, REGION, "/causeway/x/flow")
 GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/causeway/x/flow"
 VIA = {"kms:ViaService": f"secretsmanager.{REGION}.amazonaws.com"}
@@ -74,11 +74,13 @@ def test_ranges(prefix: int) -> None:
 @pytest.mark.parametrize(
     ("policy", "action", "resource", "context", "expected"),
     [
-        (READING, "secretsmanager:GetSecretValue", f"{SECRET}causeway-development/x", {}, True),
-        (READING, "secretsmanager:GetSecretValue", f"{SECRET}causeway-production/x", {}, False),
+        (READING, "secretsmanager:GetSecretValue", f"{SECRET}causeway-development/x-a1B2c3", {}, True),
+        (READING, "secretsmanager:GetSecretValue", f"{SECRET}causeway-development/y-a1B2c3", {}, False),
+        (policies.secret_reading(ACCOUNT, REGION, "p/", [], KEY), "secretsmanager:GetSecretValue", f"{SECRET}p/x-a1B2c3", {}, False),
+        (READING, "secretsmanager:GetSecretValue", f"{SECRET}causeway-production/x-a1B2c3", {}, False),
         (READING, "secretsmanager:GetSecretValue", f"{SECRET}other", {}, False),
-        (READING, "secretsmanager:PutSecretValue", f"{SECRET}causeway-development/x", {}, False),
-        (READING, "secretsmanager:DeleteSecret", f"{SECRET}causeway-development/x", {}, False),
+        (READING, "secretsmanager:PutSecretValue", f"{SECRET}causeway-development/x-a1B2c3", {}, False),
+        (READING, "secretsmanager:DeleteSecret", f"{SECRET}causeway-development/x-a1B2c3", {}, False),
         (READING, "secretsmanager:ListSecrets", "*", {}, False),
         (READING, "kms:Decrypt", KEY, VIA, True),
         (READING, "kms:Decrypt", KEY, {}, False),

@@ -18,9 +18,9 @@ AWS = {
     Right("ec2.amazonaws.com", "sts:AssumeRole", f"{NAME}-node"),
     Right("vpc-flow-logs.amazonaws.com", "sts:AssumeRole", f"{NAME}-flow-logs", ("aws:SourceAccount",)),
     *(Right("pods.eks.amazonaws.com", action, f"{NAME}-external-secrets", PODS) for action in ("sts:AssumeRole", "sts:TagSession")),
-    # External Secrets reads below the platform's own path, and decrypts with one key for that alone.
+    # External Secrets reads the named secret, and decrypts with one key for that alone.
     *(
-        Right(f"{NAME}-external-secrets", action, f"arn:aws:secretsmanager:eu-central-1:111122223333:secret:{NAME}/*")
+        Right(f"{NAME}-external-secrets", action, f"arn:aws:secretsmanager:eu-central-1:111122223333:secret:{NAME}/shop-database-??????")
         for action in ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")
     ),
     # The flow logs write into their own group.
