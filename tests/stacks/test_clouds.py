@@ -1,5 +1,6 @@
 """The EKS and GKE stacks: golden URNs, the same outputs, and nothing that differs without a key of the profile."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -70,3 +71,23 @@ def _texts(value: object) -> list[str]:
     if isinstance(value, list):
         return [text for item in value for text in _texts(item)]
     return [value] if isinstance(value, str) else []
+
+
+def required(file: str) -> set[str]:
+    """The packages that a requirements file names, those of the files that it includes too."""
+    path = REPOSITORY / file
+    lines = [line.strip() for line in path.read_text().splitlines() if line.strip() and not line.startswith("#")]
+    included = [str((path.parent / line.removeprefix("-r ")).resolve().relative_to(REPOSITORY)) for line in lines if line.startswith("-r ")]
+    return {line.partition("==")[0] for line in lines if not line.startswith("-r ")}.union(*map(required, included))
+
+
+def test_up_installs_its_part_alone() -> None:
+    """Issue 8, item 2: requirements.txt has everything; what scripts/up and scripts/rehearse install has no cloud's SDK."""
+    sdks = {"pulumi-aws", "pulumi-gcp"}
+    default = re.findall(r"\{requirements:=(.+?)\}", (REPOSITORY / "scripts/bootstrap").read_text())
+
+    assert sdks <= required("requirements.txt")
+    assert ["requirements/minikube.txt"] == default
+    assert not sdks & required(default[0])
+    assert [] == [name for name in ("up", "rehearse") if "requirements=" in (REPOSITORY / f"scripts/{name}").read_text()]
+    assert ({"pulumi-aws"}, {"pulumi-gcp"}) == tuple(sdks & required(f"requirements/{target}.txt") for target in CLOUDS)
