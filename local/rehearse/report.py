@@ -39,7 +39,7 @@ def parts(target: str) -> tuple[Row, ...]:
 def show(console: Console, target: str, results: Sequence[Result]) -> None:
     """Print what each step found, then each part of the run; a line is one line, however narrow the terminal."""
     for result in results:
-        console.print(f"{result.step:<10}{escape(result.found)}", soft_wrap=True)
+        console.print(f"{result.step:<11}{escape(result.found)}", soft_wrap=True)
     console.print(f"\nThis was a [bold]rehearsal[/bold] of {target}: nothing was made at {CLOUD[target]}.", soft_wrap=True)
     rows = parts(target)
     width = max(len(row.part) for row in rows) + 2

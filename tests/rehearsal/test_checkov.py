@@ -21,7 +21,10 @@ EXCEPTIONS = {
     "CKV_AWS_37": (("eks", "eks-production"), "the two other control-plane logs cost more than they tell: docs/clouds/eks.md"),
     "CKV_AWS_39": (("eks",), "the example of a development cluster is reached from one named block; production is private"),
     "CKV2_AWS_57": (("eks", "eks-production"), "we make the place and never the value; who puts it there rotates it"),
-    "CKV2_GCP_18": (GKE, "a custom network refuses all ingress without a rule, and GKE adds those that it needs"),
+    "CKV2_GCP_18": (
+        ("gke-production",),
+        "a custom network refuses all ingress, and GKE adds the rules that a public front door needs",
+    ),
     "CKV_GCP_12": (GKE, "Dataplane V2 enforces network policies; this is the switch of the engine before it"),
     "CKV_GCP_20": (GKE, "the endpoint by address is off, so it has no list of addresses; the one by name asks IAM"),
     "CKV_GCP_61": (AUTOPILOT, "Autopilot presets it and refuses to be told"),
