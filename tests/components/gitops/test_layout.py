@@ -28,7 +28,7 @@ def test_repository_has_what_is_generated() -> None:
     committed = {path: (REPOSITORY / "gitops" / path).read_text() for path in FILES if (REPOSITORY / "gitops" / path).is_file()}
 
     assert set(FILES) == set(committed)
-    assert [] == [path for path in FILES if "/envs/" not in path and FILES[path] != committed[path]]
+    assert [] == [path for path in FILES if "/envs/" not in path and FILES[path] != committed[path]], "fix: causeway gitops init"
 
 
 @pytest.mark.parametrize(

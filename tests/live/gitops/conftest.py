@@ -80,7 +80,7 @@ def gitops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitOps]:
     """A platform of its own, up with GitOps from the first run: a stack that changes over would have workloads without owner meanwhile."""
     platform = checkout(tmp_path_factory.mktemp("checkout"), f"gitops{os.getpid()}")
     with (platform.root / "Pulumi.minikube.yaml").open("a") as stack:
-        stack.write("  causeway:gitops: {enabled: true}\n")
+        stack.write("  causeway:gitops: {enabled: true}\n  causeway:monitoring: {enabled: false}\n")
     try:
         answer = platform.script("up")
         assert answer.returncode == 0, answer.stdout + answer.stderr
