@@ -11,10 +11,10 @@ import typer
 from rich.console import Console
 
 from local import pulumi
-from local.bench import imports
+from local.bench import imports, mocked
 from local.bench.figures import Figure, table
 from local.bench.monitoring import MonitoringBench
-from local.bench.rounds import measure, measure_stack
+from local.bench.rounds import PREVIEWED, measure, measure_stack, previewed
 from local.bench.sides import Bench
 from local.charts.prepare import prepare as prepare_charts
 from local.cluster import layout, lifecycle
@@ -88,6 +88,8 @@ def main(
     workloads: Annotated[str, typer.Option(help="Numbers of workloads, with commas between.")] = "10,100",
     pairs: Annotated[int, typer.Option(min=1, help="How often each side is measured.")] = 3,
     json_file: Annotated[Path | None, typer.Option("--json", help="A file for the JSON lines.")] = None,
+    program_only: Annotated[bool, typer.Option("--program-only", help="Measure the program alone: no cluster, a minute.")] = False,
+    preview: Annotated[int, typer.Option(min=0, help="Workloads of a large preview; 0 leaves it out.")] = PREVIEWED,
 ) -> None:
     """Print what our up, no-op up and destroy take beside kubectl with the very same objects, and what the program costs."""
     signal.signal(signal.SIGTERM, end)
@@ -96,11 +98,14 @@ def main(
     progress = Progress()
     with guarded(progress.console, "./scripts/bench"):
         numbers = sizes(workloads)
-        with exclusive(home, "./scripts/bench"), cluster(home, progress):
-            figures = imports.measure(IMPORT_PAIRS, progress)
-            for number in numbers:
-                figures += measure(Bench(home, number), pairs, progress)
-            figures += measure_stack(MonitoringBench(home, 0), pairs, progress)
+        with exclusive(home, "./scripts/bench"):
+            figures = [*imports.measure(IMPORT_PAIRS, progress), *mocked.measure(pairs, progress)]
+            if not program_only:
+                with cluster(home, progress):
+                    for number in numbers:
+                        figures += measure(Bench(home, number), pairs, progress)
+                    figures += measure_stack(MonitoringBench(home, 0), pairs, progress)
+                    figures += previewed(home, preview, progress) if preview else []
         show(figures, json_file)
 
 

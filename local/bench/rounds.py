@@ -6,11 +6,17 @@ from local.bench import objects
 from local.bench.figures import Figure
 from local.bench.process import Cost
 from local.bench.sides import Bench
+from local.home import Home
 from local.progress import Problem, Progress, Step
 
 TARGETS = {"up": 2.5, "no-op up": 2.0, "destroy": 2.5}
 TARGETS_FROM = 100
 """The targets are set for this many workloads; smaller numbers are shown without."""
+
+PREVIEWED = 1000
+PREVIEWED_PART = 10
+"""A large preview is set beside one of a tenth of it, ten times."""
+PREVIEW_TARGET = 1.5
 
 PEERS = {
     "up": "kubectl apply --server-side, wait",
@@ -135,3 +141,22 @@ def written(bench: Bench, watched: Cost) -> Figure:
         peer=[bench.state_bytes / 1e6],
         peer_name="size of the state",
     )
+
+
+def previewed(home: Home, workloads: int, progress: Progress) -> list[Figure]:
+    """A preview of many workloads, of which there are none yet: whether a workload costs more where there are many."""
+    few = max(workloads // PREVIEWED_PART, 1)
+    with progress.step(f"preview of {workloads} workloads") as step:
+        step.update(f"{few} first")
+        part = _preview(Bench(home, few))
+        step.update("all")
+        whole = _preview(Bench(home, workloads))
+    scaled = part.seconds * workloads / few
+    facts = {"ours_processor_seconds": whole.processor_seconds, "peer_processor_seconds": part.processor_seconds * workloads / few}
+    name = f"preview, {workloads} workloads"
+    return [Figure(name, "s", [whole.seconds], [scaled], f"preview of {few}, {workloads / few:g} times", PREVIEW_TARGET, facts)]
+
+
+def _preview(bench: Bench) -> Cost:
+    bench.prepare("preview")
+    return bench.preview()

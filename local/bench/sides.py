@@ -55,8 +55,9 @@ class Bench:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")}
         return kept | ours
 
-    def prepare(self) -> None:
+    def prepare(self, stack: str = STACK) -> None:
         """A copy of the program, with the settings that the platform's program has, and a stack of its own."""
+        shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.program, self.folder, ignore=shutil.ignore_patterns("__pycache__"))
         project, platform = (yaml.safe_load((folder / "Pulumi.yaml").read_text()) for folder in (self.program, REPOSITORY))
         # Another project's keys may have a value here, and no declaration.
@@ -64,7 +65,7 @@ class Bench:
             {key: {"value": entry["default"]} for key, entry in platform["config"].items() if "default" in entry}
         )
         (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
-        self.say("pulumi", "stack", "init", f"{STACK}-{self.name.replace(' ', '-')}", "--non-interactive")
+        self.say("pulumi", "stack", "init", f"{stack}-{self.name.replace(' ', '-')}", "--non-interactive")
         self.configure()
 
     def configure(self) -> None:
@@ -72,6 +73,9 @@ class Bench:
 
     def up(self, watched: bool = False) -> Cost:
         return self.pulumi("up", watched)
+
+    def preview(self) -> Cost:
+        return run(["pulumi", "preview", "--non-interactive", "--suppress-outputs"], self.environment, self.folder)
 
     def destroy(self) -> Cost:
         return self.pulumi("destroy")
