@@ -31,9 +31,13 @@ class Profile:
 
 
 def profile(settings: Settings) -> Profile:
-    """The profile of a stack's target; the monitoring kinds are there, since every stack installs them."""
+    """The profile of a stack's target; the monitoring kinds are there where the stack installs them."""
     slice_, registry = _slice(settings)
-    return Profile({**slice_, "enable_monitors": True}, {"team": settings.team, "environment": settings.environment.value}, registry)
+    return Profile(
+        {**slice_, "enable_monitors": settings.monitoring.enabled},
+        {"team": settings.team, "environment": settings.environment.value},
+        registry,
+    )
 
 
 def _slice(settings: Settings) -> tuple[WorkloadPlatformArgs, str]:

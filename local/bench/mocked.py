@@ -8,7 +8,7 @@ from local.bench.figures import Figure
 from local.home import REPOSITORY
 from local.progress import Problem, Progress
 
-WORKLOADS = 400
+WORKLOADS = 200
 TARGET = 1.2
 PEER = "the same objects by pulumi_kubernetes' classes"
 
