@@ -34,7 +34,7 @@ def profile(settings: Settings) -> Profile:
     """The profile of a stack's target; the monitoring kinds are there where the stack installs them."""
     slice_, registry = _slice(settings)
     return Profile(
-        {**slice_, "enable_monitors": settings.monitoring.enabled},
+        {**slice_, "enable_monitors": settings.has_monitoring},
         {"team": settings.team, "environment": settings.environment.value},
         registry,
     )

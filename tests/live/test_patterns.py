@@ -1,15 +1,16 @@
 """Each pattern keeps its promise on a real cluster, when what it exists for goes wrong."""
 
 import json
+import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 
-from components.workload.render import render
 from tests.live.platform import Platform, call, eventually
 from tests.live.test_shop import is_processed, place
 
@@ -101,24 +102,41 @@ def test_killed_worker_loses_and_doubles_no_work(platform: Platform, shop: str) 
     assert {f"{order}|1" for order in orders} == set(ledger.split())
 
 
-def test_overlapping_batch_run_is_forbidden(platform: Platform) -> None:
-    """3.16: a run that lasts longer than its period has no second one beside it, and the cluster says what it skipped."""
-    image = platform.kubectl("get cronjob report -n shop")["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["image"]
-    inputs = {
-        "pattern": "batch", "namespace": "shop", "team": "platform", "environment": "development", "image": image, "part_of": "shop",
-        "command": ["python3", "-c", "import time; time.sleep(280)"], "batch": {"schedule": "* * * * *", "time_zone": "Etc/UTC"},
-        "platform": {},
-    }  # fmt: skip
-    objects = {"apiVersion": "v1", "kind": "List", "items": render("lengthy", inputs)}
-    (platform.root / "lengthy.json").write_text(json.dumps(objects))
-    platform.output("kubectl apply --server-side -f lengthy.json")
-    try:
-        eventually(
-            lambda: "JobAlreadyActive" in platform.output("kubectl get events -n shop --field-selector involvedObject.name=lengthy"), 150
-        )
-        jobs = platform.kubectl("get jobs -n shop -l app.kubernetes.io/name=lengthy")["items"]
+@pytest.fixture
+def lengthy_report(platform: Platform) -> Iterator[None]:
+    """A report that is due every minute and takes almost five; its schedule gives a run ten seconds to start."""
+    spec = platform.kubectl("get cronjob report -n shop")["spec"]
+    command = ["python3", "-c", "import time; time.sleep(280)"]
+    pods = {"spec": {"containers": [{"name": "report", "command": command, "args": []}]}}
+    changed = {"schedule": "* * * * *", "startingDeadlineSeconds": 10, "jobTemplate": {"spec": {"template": pods}}}
+    patch(platform, {"spec": changed})
+    yield
+    mended = {key: spec[key] for key in ("schedule", "startingDeadlineSeconds")}
+    container = spec["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]
+    pods = {"spec": {"containers": [{"name": "report", "command": container.get("command"), "args": container["args"]}]}}
+    patch(platform, {"spec": {**mended, "jobTemplate": {"spec": {"template": pods}}}})
+    platform.output("kubectl delete jobs -n shop -l app=report --wait=false")
 
-        assert 1 == len(jobs)
-        assert "completionTime" not in jobs[0]["status"]
-    finally:
-        platform.output("kubectl delete -f lengthy.json --wait=false")
+
+def patch(platform: Platform, change: Any) -> None:
+    (platform.root / "change.json").write_text(json.dumps(change))
+    platform.output("kubectl patch cronjob report -n shop --patch-file change.json")
+
+
+@pytest.mark.usefixtures("lengthy_report")
+def test_overlapping_run_is_forbidden_and_missed_one_is_reported(platform: Platform) -> None:
+    """3.16: a run that lasts longer than its period has no second one beside it, and `causeway status` says which was missed, and why."""
+    assert "missed" not in report_state(platform)
+
+    state = eventually(lambda: state if "missed" in (state := report_state(platform)) else None, 200)
+
+    assert re.fullmatch(r"missed a run, due \d+s ago: the last one is still running", state)
+    assert "JobAlreadyActive" in platform.output("kubectl get events -n shop --field-selector involvedObject.name=report")
+    jobs = platform.kubectl("get jobs -n shop -l app=report")["items"]
+    assert 1 == len([job for job in jobs if "completionTime" not in job["status"]])
+
+
+def report_state(platform: Platform) -> str:
+    """What `causeway status` says of the report; it ends with code 1 where a workload is not healthy."""
+    workloads = json.loads(platform.shell("causeway status --json").stdout)["workloads"]
+    return str(next(workload["state"] for workload in workloads if workload["name"] == "report"))
