@@ -6,6 +6,7 @@ import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -23,10 +24,13 @@ class Monitoring:
     def query(self, expression: str) -> list[dict[str, Any]]:
         """The series of a PromQL expression now."""
         words = urllib.parse.urlencode({"query": expression})
-        return list(call("GET", f"{self.urls['prometheus']}api/v1/query?{words}").body["data"]["result"])
+        return list(self.prometheus(f"query?{words}")["result"])
 
     def prometheus(self, path: str) -> Any:
-        return call("GET", f"{self.urls['prometheus']}api/v1/{path}").body["data"]
+        """What its interface answers; fails, to be asked again, while it is not ready."""
+        answer = call("GET", f"{self.urls['prometheus']}api/v1/{path}")
+        assert answer.status == HTTPStatus.OK, answer.body
+        return answer.body["data"]
 
     def deliveries(self, receiver: str) -> list[dict[str, Any]]:
         """What the sink was sent for a receiver, by way of the API server: it has no door."""
