@@ -46,7 +46,7 @@ def _alerts() -> list[Builder[Panel]]:
     down = f"count by (namespace, job, team, service) ({TARGETS} == 0)"
     return [
         listing("Firing alerts", "Watchdog always fires: it shows that alerts get through.", firing, width=12),
-        listing("Targets down", "Scrape targets that do not answer.", down, width=12),
+        listing("Targets down", "Scrape targets that do not answer; empty while all do.", down, width=12),
     ]
 
 
