@@ -76,7 +76,7 @@ class Home:
 
     @property
     def _simulated(self) -> Path:
-        return self.state / "simulated"
+        return self.state / "node-is-simulated"
 
     @property
     def cluster_directory(self) -> Path:
