@@ -96,9 +96,11 @@ def _compile(command: list[str | Path], source: Path, show: Callable[[str], None
     with subprocess.Popen(command, cwd=source, env=_environment(), stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         for line in process.stderr:
-            last.append(line.strip())
-            downloads += line.startswith("go: downloading")
-            packages += bool(re.fullmatch(r"[\w./-]+\n", line))
+            is_download, is_package = line.startswith("go: downloading"), bool(re.fullmatch(r"[\w./-]+\n", line))
+            if not (is_download or is_package):
+                last.append(line.strip())
+            downloads += is_download
+            packages += is_package
             show(f"{downloads} modules downloaded, {packages} packages compiled")
     if process.returncode < 0:
         raise Problem(f"go build was ended by signal {-process.returncode}: run again, it goes on from what is compiled")

@@ -171,3 +171,12 @@ def test_killed_run_of_a_build_is_repeated(module: Pin, home: Home, tmp_path: Pa
 
     assert have(home).exists()
     assert [directory(module, home)] == list(home.cache.glob("tools/*"))
+
+
+@pytest.mark.usefixtures("module")
+def test_error_of_the_compiler_is_not_buried(home: Home, tmp_path: Path) -> None:
+    """Item 9: what the compiler complained about is in the line, not the names of what it compiled after that."""
+    (tmp_path / "repository" / "local" / "build" / "tiny" / "main.go").write_text("package main\n\nfunc main() { nowhere() }\n")
+
+    with pytest.raises(Problem, match="undefined: nowhere"):
+        have(home)
