@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from local import pulumi
+from local.applications import let_go
 from local.cluster import layout, lifecycle
 from local.home import Home
 from local.lock import exclusive
@@ -26,6 +27,7 @@ def take_down(home: Home, progress: Progress, keep_data: bool) -> None:
             pulumi.release_stale_locks(home)
             if keep_data:
                 retain_volumes(home)
+            let_go(home, progress)
             pulumi.update(home, "destroy", progress)
         pulumi.run(home, "stack", "rm", pulumi.STACK, "--yes", "--force", "--preserve-config")
     for cluster in existing:

@@ -86,7 +86,8 @@ def gitops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitOps]:
         assert answer.returncode == 0, answer.stdout + answer.stderr
         yield GitOps(platform, clone(platform, tmp_path_factory.mktemp("clone")))
     finally:
-        platform.script("down")
+        down = platform.script("down")
+        assert down.returncode == 0, down.stderr
 
 
 def clone(platform: Platform, directory: Path) -> Path:

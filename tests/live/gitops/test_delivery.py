@@ -2,6 +2,7 @@
 
 import time
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -148,3 +149,18 @@ def test_team_is_confined(gitops: GitOps, manifest: str, reason: str) -> None:
     gitops.git("revert", "--no-edit", "HEAD")
     gitops.publish()
     gitops.settle("worker")
+
+
+def test_down_frees_what_a_dead_argo_cd_holds(gitops: GitOps) -> None:
+    """Issue 6, item 5: with a sync that goes on failing and Argo CD dead, `down` ends well and leaves no cluster."""
+    (gitops.clone / "gitops/platform/limits/hooks.yaml").write_text(HOOKS.format(name="syncfail", phase="SyncFail"))
+    (gitops.clone / "gitops/platform/limits/bad.yaml").write_text(CONFIG_MAP.format(name="bad").replace("a: b", "a: [b]"))
+    gitops.push("break it for good")
+    state = partial(gitops.application, "platform-limits")
+    eventually(lambda: state()["status"].get("operationState", {}).get("retryCount", 0) > 0, seconds=120)
+    gitops.platform.output("kubectl scale statefulset argocd-application-controller -n argocd --replicas=0")
+
+    down = gitops.platform.script("down")
+
+    assert down.returncode == 0, down.stderr
+    assert not Path("/run/causeway", gitops.platform.cluster).exists()
