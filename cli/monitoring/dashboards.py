@@ -64,7 +64,7 @@ def shoot(uids: Sequence[str], to: Path, since: str, given: Mapping[str, str], a
         output.print_json({"pictures": made})
         return 0
     for one in made:
-        output.print_line(output.console(), f"{one['file']}: {one['panels']} panels, {one['empty']} of them empty")
+        output.print_line(output.console(), f"{one['file']}: {one['panels']} panels, {one['empty']} of them empty that should not be")
     return 0
 
 
@@ -72,7 +72,8 @@ def _draw(board: Dashboard, path: Path, span: Span, given: Mapping[str, str], pr
     values = {name: value for name, (value, _) in choices(board.model, given, prometheus.label_values).items()}
     answered = [answer(panel, values, span, prometheus) for panel in board.panels]
     path.write_text(picture(board, answered, span, values))
-    return {"file": str(path), "panels": len(answered), "empty": sum(not panel.lines for panel in answered)}
+    empty = [panel for panel in answered if not (panel.lines or panel.may_be_empty)]
+    return {"file": str(path), "panels": len(answered), "empty": len(empty)}
 
 
 def _boards(home: Home) -> dict[str, Dashboard]:

@@ -73,6 +73,11 @@ class Platform:
         with (self.root / "Pulumi.minikube.yaml").open("a") as settings:
             settings.write("  causeway:monitoring: {scrapeInterval: 5s, evaluationInterval: 5s}\n")
 
+    def go_unwatched(self) -> None:
+        """Leave monitoring out, where it is not what a test is about. Before the first `up`."""
+        with (self.root / "Pulumi.minikube.yaml").open("a") as settings:
+            settings.write("  causeway:monitoring: {enabled: false}\n")
+
     def metric(self, name: str, keep: Callable[[str], bool]) -> float:
         """The sum of the API server's series `name` whose labels `keep` accepts."""
         lines = self.output("kubectl get --raw /metrics").splitlines()

@@ -64,9 +64,9 @@ def stack_file(platform: Platform) -> dict[str, str]:
 
 
 def pods(platform: Platform) -> set[str]:
-    """The identities of the shop's pods but those of its report."""
+    """The identities of the shop's pods but those of its report, and those that are on their way out."""
     items = platform.kubectl("get pods -n shop -l 'app.kubernetes.io/name!=report'")["items"]
-    return {item["metadata"]["uid"] for item in items}
+    return {item["metadata"]["uid"] for item in items if "deletionTimestamp" not in item["metadata"]}
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,7 @@ def test_down_leaves_nothing(own: Platform) -> None:
 
 def test_kept_data_is_found_again(own: Platform) -> None:
     """`down --keep-data` keeps the volumes, and the `up` after it serves the orders that were placed before."""
+    own.go_unwatched()
     assert own.script("up").returncode == 0
     shop = str(own.stack_output("urls")["shop"]).rstrip("/")
     order = call("POST", f"{shop}/orders", {"item": "atlas", "quantity": 1}).body["id"]
@@ -63,6 +64,7 @@ def test_kept_data_is_found_again(own: Platform) -> None:
 
 def test_second_run_at_the_same_time_says_so(own: Platform) -> None:
     """A second `up` or `down` during the first ends at once in one line that names the run under way."""
+    own.go_unwatched()
     assert own.script("up").returncode == 0
     first = subprocess.Popen([own.root / "scripts" / "down"], env=own.environment, stderr=subprocess.PIPE, text=True)
     eventually(lambda: "down" in (own.home / "lock").read_text())
