@@ -126,7 +126,8 @@ def patch(platform: Platform, change: Any) -> None:
 @pytest.mark.usefixtures("lengthy_report")
 def test_overlapping_run_is_forbidden_and_missed_one_is_reported(platform: Platform) -> None:
     """3.16: a run that lasts longer than its period has no second one beside it, and `causeway status` says which was missed, and why."""
-    assert "missed" not in report_state(platform)
+    # Until the first run under this schedule has begun, those that an older CronJob might have had count as missed.
+    eventually(lambda: "missed" not in report_state(platform), 90)
 
     state = eventually(lambda: state if "missed" in (state := report_state(platform)) else None, 200)
 
