@@ -1,13 +1,13 @@
 """The flows of Argo CD's namespace, which is closed by default, and its way in from outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from .._kit import Manifest
+from .._network import API, front_door, in_namespace, name_lookup, one_of, policy, tcp
 from ..workload import WorkloadPlatformArgs
 from .values import DOOR_PATH, RELEASE
 
-NETWORKING_API = "networking.k8s.io/v1"
 _API_SERVER_PORTS = (443, 6443)
 _API_CLIENTS = ("argocd-application-controller", "argocd-applicationset-controller", "argocd-server")
 _METRICS_PORTS = (8080, 8082, 8083, 8084)
@@ -20,18 +20,18 @@ def policies(
 ) -> list[Manifest]:
     """Who may talk to whom: all inside the namespace, three parts with the API server, the repo server with Git outside."""
     inside: Manifest = {"podSelector": {}}
-    monitoring = _namespace(platform.get("monitoring_namespace", "monitoring"))
-    front = [{"ipBlock": {"cidr": cidr}} for cidr in platform["ingress_cidrs"]] or [_namespace(platform["ingress_namespace"])]
+    monitoring = in_namespace(platform.get("monitoring_namespace", "monitoring"))
+    front = front_door(platform)
     made = [
-        _policy("inside", namespace, labels, {}, ingress=[{"from": [inside]}], egress=[{"to": [inside]}, _names(platform)]),
-        _policy("api-clients", namespace, labels, _one_of(_API_CLIENTS), egress=[{"ports": _tcp(*_API_SERVER_PORTS)}]),
-        _policy("metrics", namespace, labels, {}, ingress=[{"from": [monitoring], "ports": _tcp(*_METRICS_PORTS)}]),
+        _policy("inside", namespace, labels, {}, ingress=[{"from": [inside]}], egress=[{"to": [inside]}, name_lookup(platform)]),
+        _policy("api-clients", namespace, labels, one_of(_API_CLIENTS), egress=[{"ports": tcp(*_API_SERVER_PORTS)}]),
+        _policy("metrics", namespace, labels, {}, ingress=[{"from": [monitoring], "ports": tcp(*_METRICS_PORTS)}]),
     ]
     if git_is_outside:
         # A Git host has no address that a policy could name.
-        made.append(_policy("git", namespace, labels, _one_of(("argocd-repo-server",)), egress=[{"ports": _tcp(*_GIT_PORTS)}]))
+        made.append(_policy("git", namespace, labels, one_of(("argocd-repo-server",)), egress=[{"ports": tcp(*_GIT_PORTS)}]))
     if has_door:
-        made.append(_policy("door", namespace, labels, _one_of(("argocd-server",)), ingress=[{"from": front, "ports": _tcp(_SERVER_PORT)}]))
+        made.append(_policy("door", namespace, labels, one_of(("argocd-server",)), ingress=[{"from": front, "ports": tcp(_SERVER_PORT)}]))
     return made
 
 
@@ -47,28 +47,9 @@ def ingress(namespace: str, labels: Mapping[str, str], host: str, platform: Work
     metadata: dict[str, Any] = {"name": RELEASE, "namespace": namespace, "labels": dict(labels)}
     if platform["ingress_annotations"]:
         metadata["annotations"] = dict(platform["ingress_annotations"])
-    return {"apiVersion": NETWORKING_API, "kind": "Ingress", "metadata": metadata, "spec": spec}
+    return {"apiVersion": API, "kind": "Ingress", "metadata": metadata, "spec": spec}
 
 
 def _policy(name: str, namespace: str, labels: Mapping[str, str], pods: dict[str, Any], **flows: list[dict[str, Any]]) -> Manifest:
     metadata = {"name": f"gitops-{name}", "namespace": namespace, "labels": dict(labels)}
-    spec = {"podSelector": pods, "policyTypes": [kind.capitalize() for kind in flows], **flows}
-    return {"apiVersion": NETWORKING_API, "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
-
-
-def _one_of(names: Sequence[str]) -> dict[str, Any]:
-    return {"matchExpressions": [{"key": "app.kubernetes.io/name", "operator": "In", "values": list(names)}]}
-
-
-def _namespace(name: str) -> dict[str, Any]:
-    return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}
-
-
-def _tcp(*ports: int) -> list[dict[str, Any]]:
-    return [{"protocol": "TCP", "port": port} for port in ports]
-
-
-def _names(platform: WorkloadPlatformArgs) -> dict[str, Any]:
-    pods = [{**_namespace("kube-system"), "podSelector": {"matchLabels": {"k8s-app": name}}} for name in platform["dns_apps"]]
-    addresses = [{"ipBlock": {"cidr": cidr}} for cidr in platform["dns_cidrs"]]
-    return {"to": [*pods, *addresses], "ports": [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]}
+    return policy(metadata, pods, **flows)

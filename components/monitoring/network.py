@@ -5,11 +5,10 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .._kit import Manifest
+from .._network import API, front_door, name_lookup, one_of, policy, tcp
 from ..workload import WorkloadPlatformArgs
 from .args import MonitoringDoor
 from .values import ALERTMANAGER_PATH, GRAFANA_PATH, PROMETHEUS_PATH, RELEASE
-
-NETWORKING_API = "networking.k8s.io/v1"
 
 
 class _Behind(NamedTuple):
@@ -39,20 +38,20 @@ _API_CLIENTS = ("grafana", "kube-state-metrics", "kube-prometheus-stack-promethe
 def policies(namespace: str, labels: Mapping[str, str], doors: Sequence[MonitoringDoor], platform: WorkloadPlatformArgs) -> list[Manifest]:
     """Who may talk to whom: all inside the namespace, Prometheus with every target, the others with what they need."""
     inside: Manifest = {"podSelector": {}}
-    front = [{"ipBlock": {"cidr": cidr}} for cidr in platform["ingress_cidrs"]] or [_namespace(platform["ingress_namespace"])]
+    front = front_door(platform)
     return [
-        _policy("inside", namespace, labels, {}, ingress=[{"from": [inside]}], egress=[{"to": [inside]}, _names(platform)]),
+        _policy("inside", namespace, labels, {}, ingress=[{"from": [inside]}], egress=[{"to": [inside]}, name_lookup(platform)]),
         _open(
             "a target may be anywhere, a node's own address included",
             _policy("prometheus", namespace, labels, _named("prometheus"), egress=[{}]),
         ),
         _open(
             "the API server's address is the target's",
-            _policy("api-clients", namespace, labels, _one_of(_API_CLIENTS), egress=[{"ports": _tcp(*_API_SERVER_PORTS)}]),
+            _policy("api-clients", namespace, labels, one_of(_API_CLIENTS), egress=[{"ports": tcp(*_API_SERVER_PORTS)}]),
         ),
         _open(
             "receivers outside the cluster have no address that a policy could name",
-            _policy("notifications", namespace, labels, _named("alertmanager"), egress=[{"ports": _tcp(443)}]),
+            _policy("notifications", namespace, labels, _named("alertmanager"), egress=[{"ports": tcp(443)}]),
         ),
         *(
             _policy(
@@ -60,7 +59,7 @@ def policies(namespace: str, labels: Mapping[str, str], doors: Sequence[Monitori
                 namespace,
                 labels,
                 _named(door.value),
-                ingress=[{"from": front, "ports": _tcp(_BEHIND[door].pod_port)}],
+                ingress=[{"from": front, "ports": tcp(_BEHIND[door].pod_port)}],
             )
             for door in doors
         ),
@@ -79,7 +78,7 @@ def ingress(namespace: str, labels: Mapping[str, str], doors: Sequence[Monitorin
     health = {platform["ingress_health_annotation"]: GRAFANA_HEALTH} if platform["ingress_health_annotation"] else {}
     if annotations := {**platform["ingress_annotations"], **health}:
         metadata["annotations"] = annotations
-    return {"apiVersion": NETWORKING_API, "kind": "Ingress", "metadata": metadata, "spec": spec}
+    return {"apiVersion": API, "kind": "Ingress", "metadata": metadata, "spec": spec}
 
 
 def urls(doors: Sequence[MonitoringDoor], platform: WorkloadPlatformArgs, address: str | None) -> dict[str, str]:
@@ -104,32 +103,13 @@ def _path(door: MonitoringDoor, platform: WorkloadPlatformArgs) -> dict[str, Any
 
 def _policy(name: str, namespace: str, labels: Mapping[str, str], pods: dict[str, Any], **flows: list[dict[str, Any]]) -> Manifest:
     metadata = {"name": f"monitoring-{name}", "namespace": namespace, "labels": dict(labels)}
-    spec = {"podSelector": pods, "policyTypes": [kind.capitalize() for kind in flows], **flows}
-    return {"apiVersion": NETWORKING_API, "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
+    return policy(metadata, pods, **flows)
 
 
-def _open(reason: str, policy: Manifest) -> Manifest:
+def _open(reason: str, made: Manifest) -> Manifest:
     """The policy with the reason why it names no peer, which the policy pack asks for."""
-    return {**policy, "metadata": {**policy["metadata"], "annotations": {"causeway.dev/allow-open-network": reason}}}
+    return {**made, "metadata": {**made["metadata"], "annotations": {"causeway.dev/allow-open-network": reason}}}
 
 
 def _named(name: str) -> dict[str, Any]:
     return {"matchLabels": {"app.kubernetes.io/name": name}}
-
-
-def _one_of(names: Sequence[str]) -> dict[str, Any]:
-    return {"matchExpressions": [{"key": "app.kubernetes.io/name", "operator": "In", "values": list(names)}]}
-
-
-def _namespace(name: str) -> dict[str, Any]:
-    return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}
-
-
-def _tcp(*ports: int) -> list[dict[str, Any]]:
-    return [{"protocol": "TCP", "port": port} for port in ports]
-
-
-def _names(platform: WorkloadPlatformArgs) -> dict[str, Any]:
-    pods = [{**_namespace("kube-system"), "podSelector": {"matchLabels": {"k8s-app": name}}} for name in platform["dns_apps"]]
-    addresses = [{"ipBlock": {"cidr": cidr}} for cidr in platform["dns_cidrs"]]
-    return {"to": [*pods, *addresses], "ports": [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]}

@@ -3,11 +3,11 @@
 from typing import Any
 
 from .._kit import Manifest
+from .._network import addresses, front_door, in_namespace, name_lookup, tcp
 from .args import WorkloadPeerArgs
 from .model import Workload
 
 SERVICE_PORT = 80
-_DNS_PORTS = [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]
 
 
 def service(workload: Workload, port: int) -> Manifest:
@@ -74,7 +74,7 @@ def network_policy(workload: Workload) -> Manifest:
         "policyTypes": ["Ingress", "Egress"],
         # An empty list would be dropped by the API server and then look like drift.
         **({"ingress": flows} if (flows := _flows_in(workload)) else {}),
-        "egress": [_name_lookup(workload), *(_flow_out(workload, peer) for peer in workload.inputs["allow_to"])],
+        "egress": [name_lookup(workload.platform), *(_flow_out(workload, peer) for peer in workload.inputs["allow_to"])],
     }
     return workload.object("networking.k8s.io/v1", "NetworkPolicy", spec)
 
@@ -83,25 +83,10 @@ def _flows_in(workload: Workload) -> list[dict[str, Any]]:
     inputs = workload.inputs
     flows = [_flow_in(_peer(workload, peer), peer.get("port", inputs.get("port"))) for peer in inputs["allow_from"]]
     if "ingress" in inputs:
-        flows.append({"from": _front_door(workload), **_on_port(inputs["port"])})
+        flows.append({"from": front_door(workload.platform), **_on_port(inputs["port"])})
     if workload.metrics_port:
-        flows.append(_flow_in(_namespace(workload.platform["monitoring_namespace"]), workload.metrics_port))
+        flows.append(_flow_in(in_namespace(workload.platform["monitoring_namespace"]), workload.metrics_port))
     return flows
-
-
-def _front_door(workload: Workload) -> list[dict[str, Any]]:
-    """Where exposed traffic comes from: pods of a namespace, or load balancers outside the cluster."""
-    addresses = [_addresses(cidr) for cidr in workload.platform["ingress_cidrs"]]
-    return addresses or [_namespace(workload.platform["ingress_namespace"])]
-
-
-def _name_lookup(workload: Workload) -> dict[str, Any]:
-    pods = [{**_namespace("kube-system"), "podSelector": {"matchLabels": {"k8s-app": name}}} for name in workload.platform["dns_apps"]]
-    return {"to": [*pods, *(_addresses(cidr) for cidr in workload.platform["dns_cidrs"])], "ports": _DNS_PORTS}
-
-
-def _addresses(cidr: str) -> dict[str, Any]:
-    return {"ipBlock": {"cidr": cidr}}
 
 
 def _flow_in(peer: dict[str, Any], port: int | None) -> dict[str, Any]:
@@ -113,14 +98,10 @@ def _flow_out(workload: Workload, peer: WorkloadPeerArgs) -> dict[str, Any]:
 
 
 def _on_port(port: int | None) -> dict[str, Any]:
-    return {"ports": [{"protocol": "TCP", "port": port}]} if port else {}
+    return {"ports": tcp(port)} if port else {}
 
 
 def _peer(workload: Workload, peer: WorkloadPeerArgs) -> dict[str, Any]:
     if "cidr" in peer:
-        return _addresses(peer["cidr"])
-    return workload.pod_selector(peer) if "workload" in peer else _namespace(peer["namespace"])
-
-
-def _namespace(name: str) -> dict[str, Any]:
-    return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}
+        return addresses(peer["cidr"])
+    return workload.pod_selector(peer) if "workload" in peer else in_namespace(peer["namespace"])

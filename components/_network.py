@@ -1,0 +1,43 @@
+"""The parts of a NetworkPolicy that every component writes alike."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+API = "networking.k8s.io/v1"
+_DNS_PORTS = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
+
+
+def policy(metadata: Mapping[str, Any], pods: Mapping[str, Any], **flows: list[dict[str, Any]]) -> dict[str, Any]:
+    """A policy over `pods` for the directions given, `ingress` or `egress`; what it does not list is denied in these."""
+    spec = {"podSelector": pods, "policyTypes": [kind.capitalize() for kind in flows], **flows}
+    return {"apiVersion": API, "kind": "NetworkPolicy", "metadata": dict(metadata), "spec": spec}
+
+
+def one_of(names: Sequence[str]) -> dict[str, Any]:
+    """Selects the pods with one of these names."""
+    return {"matchExpressions": [{"key": "app.kubernetes.io/name", "operator": "In", "values": list(names)}]}
+
+
+def in_namespace(name: str) -> dict[str, Any]:
+    """Every pod of a namespace, as a peer."""
+    return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}
+
+
+def addresses(cidr: str) -> dict[str, Any]:
+    """A range of addresses, as a peer."""
+    return {"ipBlock": {"cidr": cidr}}
+
+
+def tcp(*ports: int) -> list[dict[str, Any]]:
+    return [{"protocol": "TCP", "port": port} for port in ports]
+
+
+def name_lookup(platform: Mapping[str, Any]) -> dict[str, Any]:
+    """The way out to the cluster's name servers."""
+    pods = [{**in_namespace("kube-system"), "podSelector": {"matchLabels": {"k8s-app": name}}} for name in platform["dns_apps"]]
+    return {"to": [*pods, *map(addresses, platform["dns_cidrs"])], "ports": _DNS_PORTS}
+
+
+def front_door(platform: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Where exposed traffic comes from: load balancers outside the cluster, or pods of a namespace."""
+    return [addresses(cidr) for cidr in platform["ingress_cidrs"]] or [in_namespace(platform["ingress_namespace"])]
