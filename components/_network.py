@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 API = "networking.k8s.io/v1"
-_DNS_PORTS = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
+DNS_PORTS = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
 
 
 def policy(metadata: Mapping[str, Any], pods: Mapping[str, Any], **flows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -32,10 +32,15 @@ def tcp(*ports: int) -> list[dict[str, Any]]:
     return [{"protocol": "TCP", "port": port} for port in ports]
 
 
+def name_servers(platform: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The cluster's name servers, as peers: pods, or addresses outside the network of pods."""
+    pods = [{**in_namespace("kube-system"), "podSelector": {"matchLabels": {"k8s-app": name}}} for name in platform["dns_apps"]]
+    return [*pods, *map(addresses, platform["dns_cidrs"])]
+
+
 def name_lookup(platform: Mapping[str, Any]) -> dict[str, Any]:
     """The way out to the cluster's name servers."""
-    pods = [{**in_namespace("kube-system"), "podSelector": {"matchLabels": {"k8s-app": name}}} for name in platform["dns_apps"]]
-    return {"to": [*pods, *map(addresses, platform["dns_cidrs"])], "ports": _DNS_PORTS}
+    return {"to": name_servers(platform), "ports": DNS_PORTS}
 
 
 def front_door(platform: Mapping[str, Any]) -> list[dict[str, Any]]:

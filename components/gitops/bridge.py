@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from ..workload import WorkloadPlatformArgs
+from .._network import front_door, name_servers
+from ..workload import PLATFORM_DEFAULTS, WorkloadPlatformArgs
 from .projects import IN_CLUSTER
 from .sync_policy import SyncPolicy, sync_policy
 
@@ -83,27 +84,19 @@ def policy_fact(policy: SyncPolicy) -> dict[str, Any]:
 
 def workload_facts(platform: WorkloadPlatformArgs, registry: str, secrets_version: str = "1") -> dict[str, Any]:
     """What a target decides of workloads, in the words of the charts' `target` values."""
-    front = [{"ipBlock": {"cidr": cidr}} for cidr in platform.get("ingress_cidrs", [])]
-    names: list[dict[str, Any]] = [
-        {
-            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
-            "podSelector": {"matchLabels": {"k8s-app": name}},
-        }
-        for name in platform.get("dns_apps", ["kube-dns"])
-    ]
+    target = {**PLATFORM_DEFAULTS, **platform}
     return {
-        "domain": platform.get("domain", ""),
-        "frontDoor": front
-        or [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": platform.get("ingress_namespace", "ingress-nginx")}}}],
-        "healthAnnotation": platform.get("ingress_health_annotation", ""),
-        "ingressAnnotations": dict(platform.get("ingress_annotations", {})),
-        "ingressClass": platform.get("ingress_class", "nginx"),
-        "monitors": platform.get("enable_monitors", False),
-        "nameService": [*names, *({"ipBlock": {"cidr": cidr}} for cidr in platform.get("dns_cidrs", []))],
+        "domain": target.get("domain", ""),
+        "frontDoor": front_door(target),
+        "healthAnnotation": target["ingress_health_annotation"],
+        "ingressAnnotations": dict(target["ingress_annotations"]),
+        "ingressClass": target["ingress_class"],
+        "monitors": target["enable_monitors"],
+        "nameService": name_servers(target),
         "registry": f"{registry}/" if registry else "",
         "secretsVersion": secrets_version,
-        "storageClass": platform.get("storage_class", "standard"),
-        "spread": "DoNotSchedule" if str(getattr(platform.get("spread"), "value", platform.get("spread"))) == "hard" else "ScheduleAnyway",
+        "storageClass": target["storage_class"],
+        "spread": "DoNotSchedule" if str(getattr(target["spread"], "value", target["spread"])) == "hard" else "ScheduleAnyway",
     }
 
 

@@ -2,6 +2,7 @@
 
 from .args import Pattern, WorkloadPatternArgs, WorkloadPlatformArgs, WorkloadSpread
 from .component import WorkloadPattern
+from .defaults import PLATFORM_DEFAULTS
 from .render import render
 
-__all__ = ["Pattern", "WorkloadPattern", "WorkloadPatternArgs", "WorkloadPlatformArgs", "WorkloadSpread", "render"]
+__all__ = ["PLATFORM_DEFAULTS", "Pattern", "WorkloadPattern", "WorkloadPatternArgs", "WorkloadPlatformArgs", "WorkloadSpread", "render"]

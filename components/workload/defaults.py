@@ -23,6 +23,25 @@ _BATCH = {
     "ttl_seconds": 86400,
 }
 
+PLATFORM_DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
+    {
+        "ingress_class": "nginx",
+        "ingress_annotations": {},
+        "ingress_health_annotation": "",
+        "ingress_scheme": "http",
+        "ingress_namespace": "ingress-nginx",
+        "ingress_cidrs": [],
+        "dns_apps": ["kube-dns"],
+        "dns_cidrs": [],
+        "storage_class": "standard",
+        "storage_size": "1Gi",
+        "spread": "soft",
+        "enable_monitors": False,
+        "monitoring_namespace": "monitoring",
+    }
+)
+"""What a target decides of workloads, where nothing is said: minikube."""
+
 DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
     {
         "namespace": "default",
@@ -45,21 +64,7 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
         "allow_to": [],
         "batch": {},
         "overrides": [],
-        "platform": {
-            "ingress_class": "nginx",
-            "ingress_annotations": {},
-            "ingress_health_annotation": "",
-            "ingress_scheme": "http",
-            "ingress_namespace": "ingress-nginx",
-            "ingress_cidrs": [],
-            "dns_apps": ["kube-dns"],
-            "dns_cidrs": [],
-            "storage_class": "standard",
-            "storage_size": "1Gi",
-            "spread": "soft",
-            "enable_monitors": False,
-            "monitoring_namespace": "monitoring",
-        },
+        "platform": {**PLATFORM_DEFAULTS},
     }
 )
 
