@@ -11,6 +11,8 @@ Manifest = dict[str, Any]
 
 # The engine chooses the plugin by this when a caller gave no provider of their own.
 PROVIDER_VERSION = version("pulumi-kubernetes")
+_MAX_HISTORY = 3
+"""Revisions of a release that Helm keeps: the present one, and two to go back to."""
 
 
 class KubernetesObject(pulumi.CustomResource):
@@ -70,14 +72,21 @@ def owned(manifest: Manifest) -> Manifest:
     return {**manifest, "metadata": {**metadata, "annotations": annotations}}
 
 
-def release(name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions) -> pulumi.Resource:
-    """Register a Helm release, the type that `kubernetes.helm.v3.Release` has; `inputs` by their schema names.
+def release(chart: str, name: str, inputs: Mapping[str, Any], pin: Mapping[str, Any], opts: pulumi.ResourceOptions) -> pulumi.Resource:
+    """Register a Helm release called `name` of a chart at its pin, the type that `kubernetes.helm.v3.Release` has.
 
-    It is always uninstalled by itself: it has hooks, and objects outside its namespace.
+    `inputs` are the rest, by their schema names. It is always uninstalled by itself: it has hooks, and objects outside its namespace.
     """
     opts.version = PROVIDER_VERSION
     opts.deleted_with = None
-    return pulumi.CustomResource("kubernetes:helm.sh/v3:Release", name, dict(inputs), opts)
+    pinned = {"chart": chart, "version": pin["version"], "repositoryOpts": {"repo": pin["repository"]}, "name": name}
+    return pulumi.CustomResource("kubernetes:helm.sh/v3:Release", chart, {**pinned, "maxHistory": _MAX_HISTORY, **inputs}, opts)
+
+
+def address(status: Mapping[str, Any] | None) -> str | None:
+    """The address that the ingress controller published, None while it has published none."""
+    published = (status or {}).get("loadBalancer", {}).get("ingress") or []
+    return next((entry.get("ip") or entry.get("hostname") for entry in published), None)
 
 
 def type_token(manifest: Mapping[str, Any]) -> str:

@@ -48,7 +48,6 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
         },
     }
 )
-_MAX_HISTORY = 3
 _ROOT_MINUTES = 10
 # What the root's health is computed from reaches down to the pods of every service (applications.py).
 _EVERYTHING_RUNS = ("jsonpath={.status.sync.status}=Synced", "jsonpath={.status.health.status}=Healthy")
@@ -171,7 +170,7 @@ class GitOpsStack(pulumi.ComponentResource):
         if not self._inputs["platform"]["enable_door"]:
             return pulumi.Output.from_input(None)
         manifest = ingress(self._inputs["namespace"], self._labels, host(self._inputs), self._inputs["workload_platform"])
-        return self._register(manifest, [argo], ("status",)).status.apply(_address)
+        return self._register(manifest, [argo], ("status",)).status.apply(_kit.address)
 
     def _urls(self, address: str | None) -> dict[str, str]:
         if named := host(self._inputs):
@@ -185,18 +184,9 @@ class GitOpsStack(pulumi.ComponentResource):
         return _kit.register(name, manifest, _kit.child_options(self, self._opts, depends_on or []), outputs)
 
     def _release(self, depends_on: list[pulumi.Resource]) -> pulumi.Resource:
-        """Never deleted with its namespace: definitions and rights are outside it."""
-        pin = self._inputs["charts"][CHART]
-        inputs = {
-            "chart": CHART,
-            "version": pin["version"],
-            "repositoryOpts": {"repo": pin["repository"]},
-            "name": RELEASE,
-            "namespace": self._inputs["namespace"],
-            "maxHistory": _MAX_HISTORY,
-            "values": merge(chart_values(self._inputs), self._inputs["values"]),
-        }
-        return _kit.release(CHART, inputs, pulumi.ResourceOptions(parent=self, depends_on=depends_on))
+        inputs = {"namespace": self._inputs["namespace"], "values": merge(chart_values(self._inputs), self._inputs["values"])}
+        options = pulumi.ResourceOptions(parent=self, depends_on=depends_on)
+        return _kit.release(CHART, RELEASE, inputs, self._inputs["charts"][CHART], options)
 
 
 def _repository(inputs: GitOpsStackArgs) -> Repository:
@@ -214,9 +204,3 @@ def _labels(inputs: GitOpsStackArgs) -> dict[str, str]:
         environment=inputs["environment"],
         version=inputs["charts"][CHART]["version"],
     )
-
-
-def _address(status: dict[str, Any] | None) -> str | None:
-    """The address that the ingress controller published, None while it has published none."""
-    addresses = (status or {}).get("loadBalancer", {}).get("ingress") or []
-    return next((entry.get("ip") or entry.get("hostname") for entry in addresses), None)

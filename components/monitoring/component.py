@@ -53,7 +53,6 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
         },
     }
 )
-_MAX_HISTORY = 3
 _SINK_RESOURCES = WorkloadResourcesArgs(cpu="10m", memory="32Mi", memory_limit="96Mi")
 
 
@@ -109,7 +108,7 @@ class MonitoringStack(pulumi.ComponentResource):
         if not doors:
             return pulumi.Output.from_input({})
         made = self._register(ingress(self._inputs["namespace"], self._labels, doors, workload), [stack], ("status",))
-        return made.status.apply(lambda status: urls(doors, workload, _address(status)))
+        return made.status.apply(lambda status: urls(doors, workload, _kit.address(status)))
 
     def _content(self) -> None:
         """Rules and dashboards: the same objects on every target."""
@@ -142,18 +141,9 @@ class MonitoringStack(pulumi.ComponentResource):
         return _kit.register(name, manifest, _kit.child_options(self, self._opts, depends_on or []), outputs)
 
     def _release(self, chart: str, name: str, values: dict[str, Any], depends_on: list[pulumi.Resource]) -> pulumi.Resource:
-        """Never deleted with its namespace: much of a chart is outside it."""
-        pin = self._inputs["charts"][chart]
-        inputs = {
-            "chart": chart,
-            "version": pin["version"],
-            "repositoryOpts": {"repo": pin["repository"]},
-            "name": name,
-            "namespace": self._inputs["namespace"],
-            "maxHistory": _MAX_HISTORY,
-            "values": values,
-        }
-        return _kit.release(chart, inputs, pulumi.ResourceOptions(parent=self, depends_on=depends_on))
+        inputs = {"namespace": self._inputs["namespace"], "values": values}
+        options = pulumi.ResourceOptions(parent=self, depends_on=depends_on)
+        return _kit.release(chart, name, inputs, self._inputs["charts"][chart], options)
 
 
 def _labels(inputs: MonitoringStackArgs) -> dict[str, str]:
@@ -171,9 +161,3 @@ def _node_namespace(labels: dict[str, str]) -> _kit.Manifest:
     """Pods that look at their host are privileged ones; nothing else may be in here."""
     admission = {"pod-security.kubernetes.io/enforce": "privileged"}
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NODE_NAMESPACE, "labels": {**labels, **admission}}}
-
-
-def _address(status: dict[str, Any] | None) -> str | None:
-    """The address that the ingress controller published, None while it has published none."""
-    addresses = (status or {}).get("loadBalancer", {}).get("ingress") or []
-    return next((entry.get("ip") or entry.get("hostname") for entry in addresses), None)

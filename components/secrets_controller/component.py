@@ -42,7 +42,6 @@ class SecretsControllerArgs(TypedDict):
 
 
 DEFAULTS: MappingProxyType[str, Any] = MappingProxyType({"storage_class": "", "team": "platform", "environment": "development"})
-_MAX_HISTORY = 3
 
 
 class SecretsController(pulumi.ComponentResource):
@@ -94,19 +93,9 @@ class SecretsController(pulumi.ComponentResource):
         return _kit.register(name, manifest, _kit.child_options(self, None, depends_on))
 
     def _release(self, chart: Chart, depends_on: list[pulumi.Resource]) -> pulumi.Resource:
-        """Never deleted with its namespace: much of a chart is outside it."""
-        pin = self._inputs["charts"][chart.chart]
-        inputs = {
-            "chart": chart.chart,
-            "version": pin["version"],
-            "repositoryOpts": {"repo": pin["repository"]},
-            "name": chart.release,
-            "namespace": self._namespace,
-            "maxHistory": _MAX_HISTORY,
-            "skipAwait": not chart.waits,
-            "values": chart.values,
-        }
-        return _kit.release(chart.chart, inputs, pulumi.ResourceOptions(parent=self, depends_on=depends_on))
+        inputs = {"namespace": self._namespace, "skipAwait": not chart.waits, "values": chart.values}
+        options = pulumi.ResourceOptions(parent=self, depends_on=depends_on)
+        return _kit.release(chart.chart, chart.release, inputs, self._inputs["charts"][chart.chart], options)
 
 
 def _problems(inputs: SecretsControllerArgs) -> list[Problem]:

@@ -78,7 +78,6 @@ def _url(workload: Workload, children: dict[str, _kit.KubernetesObject]) -> pulu
 
 
 def _front_door(status: dict[str, Any] | None, scheme: str, path: str) -> str | None:
-    """The address that the ingress controller published, None while it has published none."""
-    addresses = (status or {}).get("loadBalancer", {}).get("ingress") or []
-    address = next((entry.get("ip") or entry.get("hostname") for entry in addresses), None)
+    """The URL at the address that the ingress controller published, None while it has published none."""
+    address = _kit.address(status)
     return f"{scheme}://{address}{path}" if address else None
