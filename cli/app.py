@@ -11,7 +11,10 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from cli.gitops.commands import gitops
+from cli.options import AsJson
 from cli.refusal import Refused
+from cli.secrets.commands import secrets
 from local.progress import Problem
 
 FINE, FAILED, WRONG_USAGE = 0, 1, 2
@@ -23,32 +26,6 @@ class Target(str, Enum):
     MINIKUBE = "minikube"
     EKS = "eks"
     GKE = "gke"
-
-
-class CloudStore(str, Enum):
-    """A store of secrets that a cloud runs."""
-
-    NONE = "none"
-    AWS = "aws"
-    GOOGLE = "google"
-
-
-class Level(str, Enum):
-    """A level of the secrets ladder."""
-
-    NATIVE = "native"
-    SEALED = "sealed"
-    EXTERNAL = "external"
-    VAULT = "vault"
-
-
-class Effort(str, Enum):
-    """What running something asks of a team."""
-
-    NONE = "none"
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
 
 
 class Commands(TyperGroup):
@@ -105,16 +82,12 @@ app = typer.Typer(
 
 workload = typer.Typer(help="Choose, render and import workloads; needs no cluster.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(workload, name="workload")
-secrets = typer.Typer(help="Where secrets are, which level fits, how old they are.", rich_markup_mode=None)
 app.add_typer(secrets, name="secrets")
 
 dashboards = typer.Typer(help="Open the dashboards, or draw them into files.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(dashboards, name="dashboards")
 
-gitops = typer.Typer(help="Write, check and promote what Argo CD deploys; needs no cluster.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(gitops, name="gitops")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as docs/cli.md describes it.")]
 
 
 @app.command()
@@ -157,95 +130,6 @@ def urls(
     from cli.urls import run
 
     raise typer.Exit(run(check, as_json))
-
-
-@secrets.callback(invoke_without_command=True)
-def places(context: typer.Context, as_json: AsJson = False) -> None:
-    """Show where each secret is and how to read it; the commands below say more.
-
-    Never a value: the command that prints one is for you to run.
-    """
-    if context.invoked_subcommand is None:
-        from cli.secrets.places import run
-
-        raise typer.Exit(run(as_json))
-
-
-@secrets.command()
-def decide(
-    team_size: Annotated[int, typer.Option(help="People who change the platform.")] = 1,
-    clusters: Annotated[int, typer.Option(help="Clusters that need the same secrets.")] = 1,
-    environments: Annotated[int, typer.Option(help="Environments, each with values of its own.")] = 1,
-    gitops: Annotated[bool, typer.Option("--gitops/--no-gitops", help="Are secrets to be delivered from Git?")] = False,
-    cloud: Annotated[CloudStore, typer.Option(help="The cloud whose store of secrets can be used.")] = CloudStore.NONE,
-    compliance: Annotated[bool, typer.Option("--compliance/--no-compliance", help="Is every read audited?")] = False,
-    dynamic: Annotated[bool, typer.Option("--dynamic/--no-dynamic", help="Are credentials to be made on demand?")] = False,
-    rotation_days: Annotated[int | None, typer.Option(help="Longest age of a value, in days.")] = None,
-    capacity: Annotated[Effort, typer.Option(help="What the team can spend on running it.")] = Effort.LOW,
-    as_json: AsJson = False,
-) -> None:
-    """Name the level of the secrets ladder that fits, why, and what it costs.
-
-    Needs no cluster.
-    """
-    from cli.secrets.decide import run
-    from components.secrets.decision import Situation
-    from components.secrets.levels import CloudStore as Store
-    from components.secrets.levels import SecretsEffort
-
-    store, effort = Store(cloud.value), SecretsEffort(capacity.value)
-    situation = Situation(team_size, clusters, environments, gitops, store, compliance, dynamic, rotation_days, effort)
-    raise typer.Exit(run(situation, as_json))
-
-
-@secrets.command()
-def migrate(
-    to: Annotated[Level, typer.Option(help="The level to move to.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Follow the plan without asking.")] = False,
-    plan: Annotated[bool, typer.Option("--plan", help="Show the plan and change nothing.")] = False,
-) -> None:
-    """Move every secret to another level of the ladder, without touching a workload.
-
-    The plan comes first. Interrupted, the same command goes on; `--to` the level it came from goes back.
-    """
-    from cli.secrets.migrate import run
-    from components.secrets.levels import SecretsLevel
-
-    raise typer.Exit(run(SecretsLevel(to.value), yes, plan))
-
-
-@secrets.command()
-def rotate(
-    secret: Annotated[str, typer.Argument(metavar="SECRET", help="The Secret, as causeway secrets names it before the slash.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Follow the plan without asking.")] = False,
-    plan: Annotated[bool, typer.Option("--plan", help="Show the plan and change nothing.")] = False,
-) -> None:
-    """Give a secret a new value without a failed request: two versions overlap, consumers roll, the old one is ended.
-
-    Interrupted, the same command goes on.
-    """
-    from cli.secrets.rotate import run
-
-    raise typer.Exit(run(secret, yes, plan))
-
-
-@secrets.command("sealing-key")
-def new_sealing_key() -> None:
-    """Make a new sealing key, in escrow; older ones still open what they sealed."""
-    from cli.secrets.sealing_key import run
-
-    raise typer.Exit(run())
-
-
-@secrets.command("ledger")
-def show_ledger(as_json: AsJson = False) -> None:
-    """List every secret: owner, consumers, level, secret zero, age against its period, blast radius.
-
-    Exit code 1 when one is overdue, shared between environments, or readable by a right that names none.
-    """
-    from cli.secrets.ledger import run
-
-    raise typer.Exit(run(as_json))
 
 
 @app.command()
@@ -357,50 +241,3 @@ def import_score(
     from cli.workload.score import run
 
     raise typer.Exit(run(file, pattern, image))
-
-
-@gitops.command()
-def init(
-    directory: Annotated[Path | None, typer.Argument(help="Where; default gitops in this repository.")] = None,
-    workloads: Annotated[str | None, typer.Option(metavar="FILE", help="Workloads, as render takes them; default the shop's.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Write the repository that Argo CD deploys from.
-
-    May be repeated: charts and ApplicationSets are written anew, environment files stay as they are.
-    """
-    from cli.gitops.init import run
-
-    raise typer.Exit(run(directory, workloads, as_json))
-
-
-@gitops.command()
-def check(
-    directory: Annotated[Path | None, typer.Argument(help="Where; default gitops in this repository.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Refuse a repository that Argo CD could not be trusted with.
-
-    Places, teams, environment keys, waves, kinds, and secrets in the clear; a line each, with exit code 2.
-    """
-    from cli.gitops.check import run
-
-    raise typer.Exit(run(directory, as_json))
-
-
-@gitops.command()
-def promote(
-    service: Annotated[str, typer.Argument(help="The service.")],
-    source: Annotated[str, typer.Option("--from", help="Environment that runs the tag.")] = "development",
-    target: Annotated[str, typer.Option("--to", help="Environment that gets it.")] = "staging",
-    directory: Annotated[Path | None, typer.Option(help="Where; default gitops in this repository.")] = None,
-    commit: Annotated[bool, typer.Option("--commit/--no-commit", help="Commit the one file.")] = True,
-    as_json: AsJson = False,
-) -> None:
-    """Give one environment the tag of another, in one commit that touches one file.
-
-    A revert of that commit takes it back.
-    """
-    from cli.gitops.promote import run
-
-    raise typer.Exit(run(service, source, target, directory, commit, as_json))
