@@ -28,12 +28,12 @@ def unknown(values: Mapping[str, Any], known: Any, path: str, documented: Collec
             yield from unknown(value, known.get(key), f"{path}.{key}", documented, f"{inside}{key}.")
 
 
-def forbidden(values: Mapping[str, Any], held: Collection[str], path: str) -> Iterator[Problem]:
-    """A problem for each value that holds a stack together, or that would put a secret into the release."""
+def forbidden(values: Mapping[str, Any], held: Collection[str], path: str, secret_key: re.Pattern[str] = _SECRET_KEY) -> Iterator[Problem]:
+    """A problem for each value that holds a stack together, or that would put a secret into the release by a key like `secret_key`."""
     for leaf in leaves(values):
         if any(leaf == one or leaf.startswith(f"{one}.") for one in held):
             yield Problem(f"{path}.{leaf}", "holds the stack together and cannot be set from outside")
-        elif _SECRET_KEY.search(leaf):
+        elif secret_key.search(leaf):
             yield Problem(f"{path}.{leaf}", "would be readable in the release: name an existing Secret instead")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._inputs import Problem, refuse
+from .._value_keys import forbidden
 from .args import MonitoringReceiverArgs, MonitoringStackArgs
 from .routing import OFFLINE, Receiver, ReceiverKind, Receivers, SecretKey, configuration
 from .value_keys import unknown
@@ -12,6 +13,7 @@ from .value_keys import unknown
 CHARTS = ("kube-prometheus-stack", "prometheus-operator-crds")
 _DURATION = re.compile(r"[1-9][0-9]*(s|m|h|d|w)", re.ASCII)
 _SIZE = re.compile(r"[1-9][0-9]*(Mi|Gi|Ti)", re.ASCII)
+_PASSWORD = re.compile(r"password$", re.IGNORECASE)
 _DURATIONS = ("scrape_interval", "evaluation_interval")
 # Values by which our objects and the chart's find each other, or that keep it safe.
 HELD = (
@@ -90,18 +92,4 @@ def _platform(platform: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _values(values: Mapping[str, Any]) -> Iterator[Problem]:
     yield from unknown(values, "values")
-    for path in _paths(values):
-        held = next((held for held in HELD if path == held or path.startswith(f"{held}.")), None)
-        if held:
-            yield Problem(f"values.{path}", "holds the stack together and cannot be set from outside")
-        elif re.search(r"password$", path, re.IGNORECASE):
-            yield Problem(f"values.{path}", "would be readable in the release: name an existing Secret instead")
-
-
-def _paths(values: Mapping[str, Any], path: str = "") -> Iterator[str]:
-    """The dotted paths of all leaves."""
-    for key, value in values.items():
-        if isinstance(value, Mapping) and value:
-            yield from _paths(value, f"{path}{key}.")
-        else:
-            yield f"{path}{key}"
+    yield from forbidden(values, HELD, "values", _PASSWORD)
