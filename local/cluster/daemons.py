@@ -8,6 +8,9 @@ from local.cluster.layout import Cluster
 STAGES = Path(__file__).with_name("stages.yaml")
 """What KWOK does to the objects of a simulated cluster."""
 
+AUDIT = Path(__file__).with_name("audit.yaml")
+"""What the API server writes down: one line of JSON for each write of the administrator's."""
+
 
 @dataclass(frozen=True)
 class Daemon:
@@ -73,7 +76,18 @@ def _apiserver(cluster: Cluster, programs: Path) -> Daemon:
         "proxy-client-key-file": keys / "front-proxy.key",
         "profiling": "false",
     }
-    return Daemon("kube-apiserver", _command(programs / "kube-apiserver", flags))
+    # KWOK is an administrator too, and writes with every pod.
+    audited = {} if cluster.simulated else _audit(cluster)
+    return Daemon("kube-apiserver", _command(programs / "kube-apiserver", flags | audited))
+
+
+def _audit(cluster: Cluster) -> dict[str, object]:
+    return {
+        "audit-policy-file": AUDIT,
+        "audit-log-path": cluster.audit_log,
+        "audit-log-maxsize": 10,
+        "audit-log-maxbackup": 1,
+    }
 
 
 def _controllers(cluster: Cluster, programs: Path) -> list[Daemon]:

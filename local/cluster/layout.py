@@ -83,6 +83,11 @@ class Cluster:
         return self.directory / "logs"
 
     @property
+    def audit_log(self) -> Path:
+        """Who changed what by the administrator's credentials; at most twice 10 MB."""
+        return self.logs / "audit.log"
+
+    @property
     def containerd_socket(self) -> Path:
         return self.run / "containerd.sock"
 

@@ -78,11 +78,6 @@ class Platform:
         with (self.root / "Pulumi.minikube.yaml").open("a") as settings:
             settings.write("  causeway:monitoring: {enabled: false}\n")
 
-    def metric(self, name: str, keep: Callable[[str], bool]) -> float:
-        """The sum of the API server's series `name` whose labels `keep` accepts."""
-        lines = self.output("kubectl get --raw /metrics").splitlines()
-        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(f"{name}{{") and keep(line))
-
 
 def checkout(root: Path, cluster: str) -> Platform:
     """A copy of what Git has in the working tree, sharing the Python environment: as good as a clone, without the wait."""
