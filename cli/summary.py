@@ -17,9 +17,8 @@ from local.toolchain import Installed
 ORDER = '{"item": "book", "quantity": 1}'
 
 
-def show_summary(console: Console, home: Home, tools: Mapping[str, Installed], parts: Sequence[Row]) -> None:
-    """Ask the stack and the cluster, and print all of it; `parts` says what is real on this machine."""
-    found = platform.outputs(home)
+def show_summary(console: Console, home: Home, found: platform.Outputs, tools: Mapping[str, Installed], parts: Sequence[Row]) -> None:
+    """Ask the cluster about what the stack says is there, and print all of it; `parts` says what is real on this machine."""
     secrets = read_secrets(found.secret_refs)
     render(console, status.read(home, found), secrets, next_commands(found.urls), parts, tools)
 

@@ -2,6 +2,7 @@
 
 import http.client
 import ipaddress
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -15,8 +16,11 @@ from rich.text import Text
 
 from cli import output, platform
 from local.home import Home
+from local.progress import Problem, Progress
 
 ANSWER_SECONDS = 5.0
+ASK_AGAIN_SECONDS = 0.2
+PATIENCE_SECONDS = 60.0
 FIRST_SERVER_ERROR = 500
 
 
@@ -59,6 +63,21 @@ def ask_all(urls: Mapping[str, str]) -> list[Answer]:
     """Ask every URL at the same time."""
     with ThreadPoolExecutor(max_workers=8) as pool:
         return list(pool.map(ask, urls.keys(), urls.values()))
+
+
+def wait_for_all(urls: Mapping[str, str], progress: Progress, seconds: float = PATIENCE_SECONDS) -> None:
+    """Ask until every URL answers; raises Problem with those that do not after `seconds`.
+
+    Pods that are ready and an Ingress with an address are known a moment before the front door has their route.
+    """
+    deadline = time.monotonic() + seconds
+    with progress.step("asking every URL") as step:
+        while silent := [answer for answer in ask_all(urls) if not answer.answers]:
+            step.update(", ".join(map(_complaint, silent)))
+            if time.monotonic() > deadline:
+                raise Problem(f"{step.detail} after {seconds:.0f} s: see causeway status")
+            time.sleep(ASK_AGAIN_SECONDS)
+        step.update(f"{len(urls)} answer")
 
 
 def ask(name: str, url: str) -> Answer:
@@ -104,8 +123,11 @@ def print_urls(target: Console, answers: list[Answer]) -> None:
 def _words(answer: Answer) -> Text:
     if answer.answers:
         return Text(f"answers ({answer.status})", style="green")
-    reason = str(answer.status) if answer.status else answer.error
-    return Text(f"does not answer ({reason})", style="red")
+    return Text(f"does not answer ({answer.status or answer.error})", style="red")
+
+
+def _complaint(answer: Answer) -> str:
+    return f"{answer.name}: {answer.url} does not answer ({answer.status or answer.error})"
 
 
 def _as_json(answer: Answer) -> dict[str, Any]:

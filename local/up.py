@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cli import platform
 from cli.summary import show_summary
+from cli.urls import wait_for_all
 from local import parts, pulumi
 from local.charts.prepare import prepare as prepare_charts
 from local.choice import Choice, ClusterKind, Machine, choose, write_kubeconfig
@@ -127,7 +129,10 @@ def main(
         started = time.monotonic()
         with exclusive(home, "./scripts/up"):
             tools, official = bring_up(choice, home, progress)
-        show_summary(Console(), home, tools, (*rows(choice.name, official), *local_rows(choice)))
+        found = platform.outputs(home)
+        if choice.kind is ClusterKind.LOCAL and not choice.simulated:
+            wait_for_all(found.urls, progress)
+        show_summary(Console(), home, found, tools, (*rows(choice.name, official), *local_rows(choice)))
         progress.console.print(f"[green]The platform is up[/green] after {time.monotonic() - started:.0f} s.")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from cli.platform import outputs
 from cli.summary import next_commands, show_summary
 from local.home import Home
 from local.stand_ins import rows
@@ -21,7 +22,7 @@ def test_summary(platform: FakePlatform, cluster: str) -> None:
     """The summary has what is real and what is not, the workloads, the secrets, and last the next commands."""
     platform.has(replicated())
     text = StringIO()
-    show_summary(Console(file=text), Home.load(), TOOLS, rows(cluster))
+    show_summary(Console(file=text), Home.load(), outputs(Home.load()), TOOLS, rows(cluster))
     titles = ["What is real here", "Workloads", "Secrets", "Next"]
 
     assert titles == sorted(titles, key=text.getvalue().index)
@@ -33,7 +34,7 @@ def test_summary(platform: FakePlatform, cluster: str) -> None:
 def test_how_a_tool_was_got() -> None:
     """A part that is a tool says how this run got it, and a stand-in says why the real one is not there."""
     text = StringIO()
-    show_summary(Console(file=text), Home.load(), TOOLS, rows("local"))
+    show_summary(Console(file=text), Home.load(), outputs(Home.load()), TOOLS, rows("local"))
     lines = {line.partition("  ")[0]: line for line in text.getvalue().splitlines()}
 
     assert lines["Kubernetes"].endswith("real      build from the Go module")

@@ -3,17 +3,25 @@
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import StringIO
+from typing import ClassVar
 
 import pytest
+from rich.console import Console
 
-from cli.urls import Answer, ask, ask_all
+from cli.urls import Answer, ask, ask_all, wait_for_all
+from local.progress import Problem, Progress
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers with the status that the path names."""
+    """Answers with the status that the path names; where it names several, with one after the other."""
+
+    asked: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
-        self.send_response(int(self.path.strip("/")))
+        self.asked.append(self.path)
+        statuses = self.path.strip("/").split(",")
+        self.send_response(int(statuses[min(self.asked.count(self.path), len(statuses)) - 1]))
         self.send_header("Location", "http://127.0.0.1:1/")
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -57,3 +65,19 @@ def test_not_a_url() -> None:
     answer = ask("shop", "nonsense")
 
     assert (False, "unknown url type: 'nonsense'") == (answer.answers, answer.error)
+
+
+def test_door_that_opens_late(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`up` ends when its URLs answer, not a moment before: a front door without its route is asked again."""
+    monkeypatch.setattr("cli.urls.ASK_AGAIN_SECONDS", 0.0)
+    text = StringIO()
+
+    wait_for_all({"shop": f"{server}/503,502,404"}, Progress(Console(file=text)))
+
+    assert "1 answer" in text.getvalue()
+
+
+def test_door_that_stays_shut(server: str) -> None:
+    """`up` fails with the URL, what it said, and where to look."""
+    with pytest.raises(Problem, match=r"^shop: http://\S+ does not answer \(503\) after 0 s: see causeway status$"):
+        wait_for_all({"shop": f"{server}/503"}, Progress(Console(file=StringIO())), seconds=0)
