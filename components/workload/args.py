@@ -197,7 +197,7 @@ class WorkloadPeerArgs(TypedDict, total=False):
     cidr: str
     """Addresses outside the cluster, for example `203.0.113.0/24`; instead of a workload."""
     port: int
-    """Port of the side that listens. Default the main port for flows in, any port for flows out."""
+    """Port of the side that listens. Default the main port for flows in, without which it is required; any port for flows out."""
 
 
 class WorkloadBatchArgs(TypedDict, total=False):
@@ -233,7 +233,7 @@ class WorkloadAutoscalingArgs(TypedDict):
     max_replicas: int
     """Most replicas."""
     min_replicas: NotRequired[int]
-    """Fewest replicas. Default the workload's `replicas`."""
+    """Fewest replicas, at least 1. Default the workload's `replicas`."""
     cpu_percent: NotRequired[int]
     """Processor use to hold, in percent of the request. Default 70 unless a backlog is named."""
     backlog_metric: NotRequired[str]
@@ -273,7 +273,7 @@ class WorkloadPatternArgs(TypedDict):
     args: NotRequired[list[str]]
     """Arguments."""
     env: NotRequired[dict[str, pulumi.Input[str]]]
-    """Plain environment variables; secrets go to `secrets`."""
+    """Plain environment variables. Secrets go to `secrets`; `$(NAME)` stands for one of them inside a value."""
     secrets: NotRequired[dict[str, WorkloadSecretKeyArgs]]
     """Environment variables taken from Secrets, by name and key."""
     files: NotRequired[dict[str, str]]
@@ -313,7 +313,7 @@ class WorkloadPatternArgs(TypedDict):
     allow_to: NotRequired[list[WorkloadPeerArgs]]
     """What it may connect to; nothing else. Names are always resolved."""
     metrics: NotRequired[WorkloadMetricsArgs]
-    """Where Prometheus finds metrics. Default none."""
+    """Where Prometheus finds metrics. Default none; a run that ends is not scraped."""
     slo: NotRequired[WorkloadSloArgs]
     """What users are promised. Default for stateless with metrics: 99.9 % available, 99 % answered within 250 ms."""
     backlog: NotRequired[WorkloadBacklogArgs]

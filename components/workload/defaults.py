@@ -10,7 +10,8 @@ _SERVER_PROBES = {
     "liveness": {"path": "/healthz", "initial_delay_seconds": 15, "period_seconds": 20},
 }
 # A worker proves that it lives by touching a file: nothing connects to it (requirements 3.5).
-_HEARTBEAT_YOUNGER_THAN_60S = ["sh", "-c", "test $(( $(date +%s) - $(stat -c %Y /tmp/heartbeat) )) -lt 60"]
+HEARTBEAT = "/tmp/heartbeat"
+HEARTBEAT_YOUNGER_THAN_60S = ("sh", "-c", f"test $(( $(date +%s) - $(stat -c %Y {HEARTBEAT}) )) -lt 60")
 _BATCH = {
     "concurrency": "Forbid",
     "starting_deadline_seconds": 300,
@@ -86,7 +87,7 @@ PATTERN_DEFAULTS: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
         },
         Pattern.WORKER: {
             "component": "worker",
-            "liveness": {"command": _HEARTBEAT_YOUNGER_THAN_60S, "initial_delay_seconds": 15, "period_seconds": 20},
+            "liveness": {"command": [*HEARTBEAT_YOUNGER_THAN_60S], "initial_delay_seconds": 15, "period_seconds": 20},
         },
         Pattern.DAEMON: {"component": "agent"},
         Pattern.BATCH: {"component": "batch", "batch": _BATCH},

@@ -9,6 +9,11 @@ from .._kit import Manifest, common_labels
 from .args import Pattern, WorkloadPatternArgs, WorkloadPeerArgs, WorkloadPlatformArgs
 from .defaults import DEFAULTS, METRICS_PORT, PATTERN_DEFAULTS
 
+PROBES = ("readiness", "liveness", "startup")
+QUESTIONS = frozenset(("path", "command"))
+"""The inputs of a probe that are the question; the others say when it is asked."""
+_LABEL_LENGTH = 63
+
 
 @dataclass(frozen=True)
 class Workload:
@@ -70,17 +75,26 @@ class Workload:
 
 def read(name: str, args: Mapping[str, Any]) -> Workload:
     """Resolve the inputs of workload `name`; raises `pulumi.InputPropertiesError` with every problem of form."""
-    defaults = merge(DEFAULTS, PATTERN_DEFAULTS.get(args.get("pattern", ""), {}))
-    inputs = resolve("workload", name, WorkloadPatternArgs, args, defaults)
+    inputs = resolve("workload", name, WorkloadPatternArgs, args, _defaults(args))
     given = frozenset(key for key, value in args.items() if value is not None)
     return Workload(name, inputs, given, _labels(name, inputs))
 
 
 def image_version(image: str) -> str:
-    """The tag of an image reference, or the beginning of its digest; `unversioned` where it has neither."""
+    """The tag of an image reference, or the beginning of its digest, as a label's value; `unversioned` where it has neither."""
     reference, _, digest = image.partition("@")
     tag = reference.rpartition("/")[2].partition(":")[2]
-    return tag or digest.partition(":")[2][:12] or "unversioned"
+    return tag[:_LABEL_LENGTH].strip("-._") or digest.partition(":")[2][:12] or "unversioned"
+
+
+def _defaults(args: Mapping[str, Any]) -> dict[str, Any]:
+    """The defaults for these inputs: who asks a question of his own is not asked the pattern's as well."""
+    defaults = merge(DEFAULTS, PATTERN_DEFAULTS.get(args.get("pattern", ""), {}))
+    for probe in PROBES:
+        given = args.get(probe)
+        if probe in defaults and isinstance(given, Mapping) and given.keys() & QUESTIONS:
+            defaults[probe] = {key: value for key, value in defaults[probe].items() if key not in QUESTIONS}
+    return defaults
 
 
 def _labels(name: str, inputs: WorkloadPatternArgs) -> dict[str, str]:

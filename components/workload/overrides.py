@@ -7,6 +7,9 @@ from .._inputs import Problem, nearest
 from .._kit import Manifest
 from .args import WorkloadOverrideArgs
 
+_FORMS = {bool: "true or false", int: "a whole number", str: "text", list: "a list", Mapping: "a mapping", object: "something else"}
+_NUMBER_OR_TEXT = ("maxUnavailable", "maxSurge", "minAvailable", "targetPort", "port")
+
 
 def apply(objects: Sequence[Manifest], overrides: Sequence[WorkloadOverrideArgs]) -> list[Manifest]:
     """The objects with every patch merged in: mappings merge, lists are replaced, None removes."""
@@ -25,7 +28,10 @@ def problems(objects: Sequence[Manifest], overrides: Sequence[WorkloadOverrideAr
             yield Problem(f"overrides[{index}].kind", f"this workload makes no {kind}{nearest(kind, kinds)}; it makes {', '.join(kinds)}")
         for made in objects:
             if made["kind"] == kind:
-                yield from _changed_identity(f"overrides[{index}].patch", made, merge_patch(made, override["patch"]))
+                path = f"overrides[{index}].patch"
+                yield from _changed_form(path, made, override["patch"]) or _changed_identity(
+                    path, made, merge_patch(made, override["patch"])
+                )
 
 
 def merge_patch(target: Any, patch: Any) -> Any:
@@ -41,6 +47,32 @@ def merge_patch(target: Any, patch: Any) -> Any:
     return merged
 
 
+def _changed_form(path: str, before: Any, patch: Any) -> list[Problem]:
+    """Values of another form than those they replace: no object could be read afterwards, neither by the rules nor by the API server."""
+    if before is None or patch is None:
+        return []
+    if isinstance(before, Mapping) and isinstance(patch, Mapping):
+        return [problem for key, value in patch.items() for problem in _changed_form(f"{path}.{key}", before.get(key), value)]
+    if isinstance(before, list) and isinstance(patch, list):
+        return [problem for index, item in enumerate(patch) for problem in _item_form(f"{path}[{index}]", before, item)]
+    form = next(form for form in _FORMS if isinstance(before, form))
+    whole = form is int and isinstance(patch, float) and patch.is_integer()
+    if isinstance(patch, form) or whole or (path.rpartition(".")[2] in _NUMBER_OR_TEXT and isinstance(patch, int | str)):
+        return []
+    return [Problem(path, f"is {_FORMS[form]}, got {type(patch).__name__} ({patch!r})")]
+
+
+def _item_form(path: str, before: Sequence[Any], item: Any) -> list[Problem]:
+    """A list is replaced as a whole, so what all its items are, each new one has to be: containers have names."""
+    if not before or not isinstance(before[0], Mapping):
+        return []
+    if not isinstance(item, Mapping):
+        return [Problem(path, f"is a mapping, got {type(item).__name__} ({item!r})")]
+    named = all("name" in each for each in before) and not isinstance(item.get("name"), str)
+    same: Any = next((each for each in before if each.get("name") == item.get("name")), {}) if "name" in item else {}
+    return [Problem(f"{path}.name", "is required: the list is replaced as a whole")] if named else _changed_form(path, same, item)
+
+
 def _changed_identity(path: str, before: Manifest, after: Manifest) -> Iterator[Problem]:
     for field in ("apiVersion", "kind"):
         if after.get(field) != before[field]:
@@ -50,5 +82,6 @@ def _changed_identity(path: str, before: Manifest, after: Manifest) -> Iterator[
             yield Problem(f"{path}.metadata.{field}", "says which object it is and cannot be patched: change the workload")
     if not before["metadata"]["labels"].items() <= ((after.get("metadata") or {}).get("labels") or {}).items():
         yield Problem(f"{path}.metadata.labels", "may add labels, not change those that every object carries")
-    if before.get("spec", {}).get("selector") != (after.get("spec") or {}).get("selector"):
-        yield Problem(f"{path}.spec.selector", "finds the pods and cannot be patched")
+    for field in ("selector", "podSelector"):
+        if before.get("spec", {}).get(field) != (after.get("spec") or {}).get(field):
+            yield Problem(f"{path}.spec.{field}", "finds the pods and cannot be patched")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 import pulumi
@@ -13,6 +14,7 @@ from .model import Workload
 
 DATA_VOLUME = "data"
 CHECKSUM_ANNOTATION = "causeway.dev/config-checksum"
+_LONGEST_SLUG = 40
 
 
 def pod_template(workload: Workload, **extra: Any) -> dict[str, Any]:
@@ -47,8 +49,8 @@ def config_map_name(workload: Workload) -> str:
 
 
 def file_keys(workload: Workload) -> dict[str, str]:
-    """ConfigMap key of each configuration file; a key may not have a slash."""
-    return {path: path.strip("/").replace("/", "_") for path in workload.inputs["files"]}
+    """ConfigMap key of each configuration file; a key has letters, digits, '-', '_' and '.'."""
+    return {path: re.sub(r"[^-.A-Za-z0-9]", "_", path.strip("/")) for path in workload.inputs["files"]}
 
 
 def _container(workload: Workload) -> dict[str, Any]:
@@ -82,7 +84,8 @@ def _environment(workload: Workload) -> list[dict[str, Any]]:
         {"name": name, "valueFrom": {"secretKeyRef": {"name": reference["name"], "key": reference["key"]}}}
         for name, reference in workload.inputs["secrets"].items()
     ]
-    return plain + secret
+    # Secrets first: Kubernetes expands $(NAME) only of variables that stand before, so a URL may have its password in it.
+    return secret + plain
 
 
 def _not_secret(workload: Workload, name: str, value: pulumi.Input[str]) -> pulumi.Input[str]:
@@ -172,7 +175,12 @@ def _mounts(workload: Workload) -> list[dict[str, Any]]:
 
 
 def _volume_name(path: str) -> str:
-    return "writable" + path.rstrip("/").replace("/", "-").replace(".", "-").replace("_", "-")
+    """A name out of the path; where that would be too long, or another path's too, a digest tells them apart."""
+    path = path.strip("/")
+    slug = re.sub(r"[^a-z0-9]", "-", path.lower())
+    if len(slug) <= _LONGEST_SLUG and slug == path.replace("/", "-") and "-" not in path:
+        return f"writable-{slug}"
+    return f"writable-{slug[:_LONGEST_SLUG]}-{hashlib.sha256(path.encode()).hexdigest()[:6]}"
 
 
 def _checksum(workload: Workload) -> pulumi.Input[str]:

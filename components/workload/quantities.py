@@ -18,6 +18,13 @@ def is_cpu(text: str) -> bool:
     return bool(_CPU.fullmatch(text)) and float(text.rstrip("m")) > 0
 
 
+def as_processors(text: str) -> float:
+    """The number of processors; not a number compares as neither more nor less."""
+    if not _CPU.fullmatch(text):
+        return float("nan")
+    return int(text[:-1]) / 1000 if text.endswith("m") else float(text)
+
+
 def as_bytes(text: str) -> float:
     """The number of bytes; not a number compares as neither more nor less."""
     match = _MEMORY.fullmatch(text)

@@ -76,11 +76,12 @@ def blocking_budget(objects: Sequence[Manifest]) -> Findings:
 def missing_network_policy(objects: Sequence[Manifest]) -> Findings:
     policies = _of(objects, "NetworkPolicy")
     for workload in (manifest for manifest in objects if manifest["kind"] in WITH_PODS):
-        if not any(
-            workload in _selected(policy, ((policy.get("spec") or {}).get("podSelector") or {}).get("matchLabels") or {}, [workload])
-            for policy in policies
-        ):
+        selecting = [policy["spec"] for policy in policies if namespace(policy) == namespace(workload) and _restricts(policy, workload)]
+        ruled = {direction for spec in selecting for direction in spec.get("policyTypes") or _implied_directions(spec)}
+        if "Ingress" not in ruled:
             yield workload, "no network policy selects the pods, so everybody may connect: use WorkloadPattern, or add one"
+        elif "Egress" not in ruled:
+            yield workload, "no network policy says where the pods may connect to: give one the policy type Egress"
 
 
 def missing_governing_service(objects: Sequence[Manifest]) -> Findings:
@@ -128,6 +129,28 @@ def _selected(owner: Manifest, selector: Mapping[str, Any] | None, objects: Sequ
         and namespace(manifest) == namespace(owner)
         and selector.items() <= ((pod_template(manifest).get("metadata") or {}).get("labels") or {}).items()
     ]
+
+
+def _restricts(policy: Manifest, workload: Manifest) -> bool:
+    """Whether a network policy selects a workload's pods: by all labels, and by every expression."""
+    selector = (policy.get("spec") or {}).get("podSelector") or {}
+    pods = (pod_template(workload).get("metadata") or {}).get("labels") or {}
+    return (selector.get("matchLabels") or {}).items() <= pods.items() and all(
+        _matches(expression, pods) for expression in selector.get("matchExpressions") or []
+    )
+
+
+def _matches(expression: Mapping[str, Any], pods: Mapping[str, str]) -> bool:
+    """Kubernetes' rule: a label that is not there is in no list of values."""
+    value, operator = pods.get(expression["key"]), expression["operator"]
+    if operator in ("Exists", "DoesNotExist"):
+        return (value is not None) is (operator == "Exists")
+    return (value in expression["values"]) is (operator == "In")
+
+
+def _implied_directions(spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """What Kubernetes takes the policy types for where none are given."""
+    return ("Ingress", "Egress") if spec.get("egress") else ("Ingress",)
 
 
 def _targets(ingress: Manifest) -> list[str]:

@@ -1,20 +1,15 @@
 """Rules over the inputs: what a pattern takes, needs and refuses, before any object is made."""
 
-import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from .._inputs import Problem
 from ..monitoring.slo import objective_problems
 from .args import Pattern
-from .model import Workload
+from .defaults import HEARTBEAT, HEARTBEAT_YOUNGER_THAN_60S
+from .model import PROBES, Workload
 from .monitor import objective
-from .quantities import is_cpu, is_memory
+from .rules_forms import METRIC_NAME, form_problems
 
-_LABEL_VALUE = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
-_ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
-_CIDR = re.compile(r"[0-9a-fA-F.:]+/\d{1,3}")
 _SERVING = (Pattern.STATELESS, Pattern.STATEFUL, Pattern.DAEMON)
 _LASTING = (*_SERVING, Pattern.WORKER)
 _REPLICATED = (Pattern.STATELESS, Pattern.STATEFUL, Pattern.WORKER)
@@ -35,12 +30,14 @@ _BELONGS: tuple[tuple[str, tuple[Pattern, ...], str], ...] = (
     ("drain_seconds", _SERVING, "is in no Service: drop drain_seconds, grace_period_seconds is the time to finish"),
     ("slo", (Pattern.STATELESS,), "answers no users' requests: give the objective to the stateless workload in front of it"),
     ("batch", _ENDING, "does not end: use pattern 'batch' on a schedule, 'job' for one run"),
+    ("metrics", _LASTING, "ends by itself, sooner than it is scraped: drop metrics, the cluster's own series tell of its runs"),
     ("storage", (*_REPLICATED, *_ENDING), "runs on every node, and a volume is on one: use writable_paths"),
 )
 
 
 def problems(workload: Workload) -> Iterator[Problem]:
     """Everything wrong with the inputs of a workload."""
+    yield from form_problems(workload)
     for rule in _RULES:
         yield from rule(workload)
 
@@ -73,37 +70,24 @@ def _needed_by_runs(workload: Workload) -> Iterator[Problem]:
         yield Problem("batch.schedule", "pattern 'job' runs once: use pattern 'batch'")
 
 
-def _needed_by_agents(workload: Workload) -> Iterator[Problem]:
-    if workload.pattern is Pattern.DAEMON and "port" not in workload.inputs:
-        for probe in ("readiness", "liveness", "startup"):
-            if "command" not in workload.inputs.get(probe, {"command": []}):  # type: ignore[operator]
-                yield Problem(probe, "there is no port to ask: give a command, or a port")
+def _needed_without_a_port(workload: Workload) -> Iterator[Problem]:
+    """What a pattern may do without a port: be asked by a command, and be connected to at a port that is named."""
+    if "port" in workload.inputs:
+        return
+    for probe in PROBES:
+        question = workload.inputs.get(probe, {"command": []})
+        if "command" not in question or "path" in question:  # type: ignore[operator]
+            yield Problem(probe, f"there is no port to ask: give a command{', or a port' if workload.pattern is Pattern.DAEMON else ''}")
+    for index, peer in enumerate(workload.inputs["allow_from"]):
+        if "port" not in peer:
+            yield Problem(f"allow_from[{index}].port", "is required where there is no main port, or every port would be open")
 
 
-def _ranges(workload: Workload) -> Iterator[Problem]:
-    inputs = workload.inputs
-    numbers: list[tuple[str, Any, int, int]] = [
-        ("replicas", inputs["replicas"], 0, 1000),
-        ("port", inputs.get("port", 1), 1, 65535),
-        ("metrics.port", workload.metrics_port or 1, 1, 65535),
-        ("user", inputs["user"], 1, 2**31 - 1),
-        ("grace_period_seconds", inputs["grace_period_seconds"], 1, 86400),
-        ("drain_seconds", inputs["drain_seconds"], 0, 3600),
-        ("batch.backoff_limit", inputs["batch"].get("backoff_limit", 0), 0, 100),
-    ]
-    for path, value, lowest, highest in numbers:
-        if not lowest <= value <= highest:
-            yield Problem(path, f"{value} is out of range: {lowest} to {highest}")
-
-
-def _quantities(workload: Workload) -> Iterator[Problem]:
-    for key, value in workload.inputs["resources"].items():
-        is_right, example = (is_memory, "256Mi") if key.startswith("memory") else (is_cpu, "250m")
-        if not is_right(str(value)):
-            yield Problem(f"resources.{key}", f"'{value}' is no quantity: write it like {example}")
-    size = workload.inputs.get("storage", {}).get("size")
-    if size is not None and not is_memory(str(size)):
-        yield Problem("storage.size", f"'{size}' is no quantity: write it like 10Gi")
+def _needed_by_workers(workload: Workload) -> Iterator[Problem]:
+    """The default question needs a directory that the heartbeat can be written to."""
+    asked = workload.inputs.get("liveness", {}).get("command") == list(HEARTBEAT_YOUNGER_THAN_60S)
+    if asked and not any(HEARTBEAT.startswith(f"{path.rstrip('/')}/") for path in workload.inputs["writable_paths"]):
+        yield Problem("writable_paths", f"the default liveness probe reads {HEARTBEAT}: keep /tmp, or give liveness.command")
 
 
 def _autoscaling(workload: Workload) -> Iterator[Problem]:
@@ -114,44 +98,10 @@ def _autoscaling(workload: Workload) -> Iterator[Problem]:
         yield Problem("autoscaling.backlog_metric", "only a worker has a backlog: use cpu_percent, or pattern 'worker'")
     if "backlog_metric" in wanted and "cpu_percent" in wanted:
         yield Problem("autoscaling", "scales by backlog and by processor at once: keep one")
+    if "backlog_metric" in wanted and not METRIC_NAME.fullmatch(wanted["backlog_metric"]):
+        yield Problem("autoscaling.backlog_metric", f"'{wanted['backlog_metric']}' is no metric name: use letters, digits, '_' and ':'")
     if "backlog_per_replica" in wanted and "backlog_metric" not in wanted:
         yield Problem("autoscaling.backlog_metric", "is missing: backlog_per_replica needs the metric that counts waiting work")
-
-
-def _peers(workload: Workload) -> Iterator[Problem]:
-    for direction in ("allow_from", "allow_to"):
-        for index, peer in enumerate(workload.inputs[direction]):
-            path = f"{direction}[{index}]"
-            if "cidr" in peer and ("workload" in peer or "namespace" in peer):
-                yield Problem(path, "names a workload and addresses: keep one")
-            elif "cidr" in peer and not _CIDR.fullmatch(peer["cidr"]):
-                yield Problem(f"{path}.cidr", f"'{peer['cidr']}' is no address range: write it like 203.0.113.0/24")
-            elif not peer.keys() & {"cidr", "workload", "namespace"}:
-                yield Problem(path, "names nobody: give a workload, a namespace or a cidr")
-
-
-def _environment(workload: Workload) -> Iterator[Problem]:
-    inputs = workload.inputs
-    for name in sorted(inputs["env"].keys() & inputs["secrets"].keys()):
-        yield Problem(f"env.{name}", "is also in secrets: keep one")
-    for kind in ("env", "secrets"):
-        for name in inputs[kind]:
-            if not _ENVIRONMENT_NAME.fullmatch(name):
-                yield Problem(f"{kind}.{name}", "is no variable name: use letters, digits and _")
-
-
-def _paths(workload: Workload) -> Iterator[Problem]:
-    inputs = workload.inputs
-    mount = [("storage.mount_path", inputs["storage"]["mount_path"])] if "storage" in inputs else []
-    for path, directory in [*((f"writable_paths[{index}]", path) for index, path in enumerate(inputs["writable_paths"])), *mount]:
-        if not directory.startswith("/") or directory.rstrip("/") == "":
-            yield Problem(path, f"'{directory}' is no directory below the root: write it like /data")
-    for path in inputs["files"]:
-        if not path.startswith("/"):
-            yield Problem(f"files.{path}", "is no absolute path: begin with /")
-    for _, directory in mount:
-        if directory in inputs["writable_paths"]:
-            yield Problem("storage.mount_path", f"'{directory}' is also in writable_paths: keep one")
 
 
 def _objectives(workload: Workload) -> Iterator[Problem]:
@@ -162,30 +112,16 @@ def _objectives(workload: Workload) -> Iterator[Problem]:
         yield Problem(f"slo.{key}", reason)
     if waiting is not None and not workload.metrics_port:
         yield Problem("backlog", "nothing shows the metric: give metrics too")
-    if waiting is not None and not _METRIC_NAME.fullmatch(waiting["metric"]):
+    if waiting is not None and not METRIC_NAME.fullmatch(waiting["metric"]):
         yield Problem("backlog.metric", f"'{waiting['metric']}' is no metric name: use letters, digits, '_' and ':'")
-    if waiting is not None and waiting["objective_seconds"] < 1:
-        yield Problem("backlog.objective_seconds", f"{waiting['objective_seconds']} is out of range: at least 1")
-
-
-def _label_values(workload: Workload) -> Iterator[Problem]:
-    for key in ("team", "environment", "component", "part_of", "namespace"):
-        value = workload.inputs.get(key)
-        if value is not None and not _LABEL_VALUE.fullmatch(str(value)):
-            yield Problem(key, f"'{value}' is no label value: at most 63 letters, digits, '-', '_' and '.'")
 
 
 _RULES: tuple[Callable[[Workload], Iterator[Problem]], ...] = (
     _inputs_of_other_patterns,
     _needed_by_stateful,
     _needed_by_runs,
-    _needed_by_agents,
-    _ranges,
-    _quantities,
+    _needed_without_a_port,
+    _needed_by_workers,
     _autoscaling,
-    _peers,
-    _environment,
-    _paths,
     _objectives,
-    _label_values,
 )

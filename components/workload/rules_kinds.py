@@ -1,15 +1,18 @@
 """Rules over one object of a kind: schedules, runs, volumes, ways in, names and labels."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from .._kit import Manifest
 from .rules_model import FINITE, WITH_PODS, Rule, job_spec, labels, name, pod_template
+from .rules_pod import SECRET_VALUE
 from .schedule import schedule_problems, zone_problem
 
 # A CronJob adds 11 characters to make a Job's name, a StatefulSet 11 to make a revision label; a label has 63.
 LONGEST_NAME = 52
 SHORTEST_DEADLINE_SECONDS = 10
 REQUIRED_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/version", "causeway.dev/team")
+_EVERYWHERE = ("0.0.0.0/0", "::/0")
 _REWRITES = ("nginx.ingress.kubernetes.io/rewrite-target", "ingress.kubernetes.io/rewrite-target")
 
 
@@ -71,13 +74,26 @@ def rewrite_to_root(manifest: Manifest) -> Iterator[str]:
 def open_network(manifest: Manifest) -> Iterator[str]:
     for direction, side in (("ingress", "from"), ("egress", "to")):
         for flow in manifest["spec"].get(direction) or []:
-            everywhere = any((peer.get("ipBlock") or {}).get("cidr") in ("0.0.0.0/0", "::/0") for peer in flow.get(side) or [])
-            if not flow.get(side) or everywhere:
+            if not flow.get(side) or any(map(_is_everybody, flow[side])):
                 yield f"a flow {side} everywhere is open to all: name a workload, a namespace or an address range"
+
+
+def _is_everybody(peer: dict[str, Any]) -> bool:
+    """All addresses, or all pods of all namespaces."""
+    chosen = any(any((peer.get(selector) or {}).values()) for selector in ("namespaceSelector", "podSelector"))
+    return (peer.get("ipBlock") or {}).get("cidr") in _EVERYWHERE or ("namespaceSelector" in peer and not chosen)
+
+
+def secret_in_files(manifest: Manifest) -> Iterator[str]:
+    for key, content in (manifest.get("data") or {}).items():
+        if isinstance(content, str) and SECRET_VALUE.search(content):
+            yield f"'{key}' holds a secret in the clear: keep it in a Secret and name it in secrets"
 
 
 def name_form(manifest: Manifest) -> Iterator[str]:
     given = name(manifest)
+    if not given:
+        yield "has no name: give one"
     if len(given) > LONGEST_NAME:
         yield f"'{given}' has {len(given)} characters, at most {LONGEST_NAME} leave room for what controllers add: shorten it"
     if (
@@ -110,6 +126,7 @@ RULES: tuple[Rule, ...] = (
     Rule("stateful-without-volume", "storage", ("StatefulSet",), stateful_without_volume),
     Rule("rewrite-to-root", "ingress.annotations", ("Ingress",), rewrite_to_root),
     Rule("open-network", "allow_from", ("NetworkPolicy",), open_network),
+    Rule("secret-in-files", "files", ("ConfigMap",), secret_in_files),
     Rule("name-form", "name", WITH_PODS, name_form),
     Rule("required-labels", "overrides", WITH_PODS, required_labels),
 )

@@ -1,8 +1,8 @@
 """The form of a rule, and where things are in an object."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from .._kit import Manifest
 
@@ -55,15 +55,26 @@ def pod_spec(manifest: Manifest) -> dict[str, Any]:
     return pod_template(manifest).get("spec") or {}
 
 
+def parts(owner: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """The mappings in a list of an object; what is none is the API server's to refuse."""
+    found = owner.get(key)
+    return [cast(dict[str, Any], part) for part in found if isinstance(part, Mapping)] if isinstance(found, Sequence) else []
+
+
+def called(part: dict[str, Any]) -> str:
+    """The name of a container, volume or variable, empty where it has none."""
+    return str(part.get("name") or "")
+
+
 def containers(manifest: Manifest) -> list[dict[str, Any]]:
     """All containers of an object's pods, those that prepare included."""
     spec = pod_spec(manifest)
-    return [*(spec.get("initContainers") or []), *(spec.get("containers") or [])]
+    return [*parts(spec, "initContainers"), *parts(spec, "containers")]
 
 
 def main_containers(manifest: Manifest) -> list[dict[str, Any]]:
     """The containers that do the work."""
-    return pod_spec(manifest).get("containers") or []
+    return parts(pod_spec(manifest), "containers")
 
 
 def job_spec(manifest: Manifest) -> dict[str, Any]:

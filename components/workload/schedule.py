@@ -6,8 +6,10 @@ from collections.abc import Iterator
 MACROS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
 _MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
 _DAYS = "SUN MON TUE WED THU FRI SAT".split()
-# Name, lowest, highest, names that may stand for numbers and the number of the first.
-_FIELDS: tuple[tuple[str, int, int, list[str], int], ...] = (
+_LONGEST = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_Field = tuple[str, int, int, list[str], int]
+"""Name, lowest, highest, names that may stand for numbers and the number of the first."""
+_FIELDS: tuple[_Field, ...] = (
     ("minute", 0, 59, [], 0),
     ("hour", 0, 23, [], 0),
     ("day of month", 1, 31, [], 0),
@@ -27,8 +29,8 @@ def schedule_problems(schedule: str) -> Iterator[str]:
     elif len(schedule.split()) != len(_FIELDS):
         yield f"'{schedule}' has {len(schedule.split())} fields, a schedule has 5: minute, hour, day of month, month, day of week"
     else:
-        for text, field in zip(schedule.split(), _FIELDS, strict=True):
-            yield from _field_problems(text, *field)
+        found = [problem for text, field in zip(schedule.split(), _FIELDS, strict=True) for problem in _field_problems(text, *field)]
+        yield from found or _never(*schedule.split()[2:])
 
 
 def zone_problem(zone: str) -> str | None:
@@ -59,7 +61,27 @@ def _field_problems(text: str, name: str, lowest: int, highest: int, names: list
             yield f"{name} '{part}' runs backwards"
 
 
+def _never(day: str, month: str, weekday: str) -> Iterator[str]:
+    """Days that none of the months has, unless a weekday is named, which is then enough by itself."""
+    days, months = _values(day, _FIELDS[2]), _values(month, _FIELDS[3])
+    if weekday[0] in "*?" and min(days) > max(_LONGEST[number] for number in months):
+        yield f"day of month '{day}' never comes in month '{month}'"
+
+
+def _values(text: str, field: _Field) -> set[int]:
+    """The numbers that a field without problems stands for."""
+    _, lowest, highest, names, first_name = field
+    found: set[int] = set()
+    for part in text.split(","):
+        match = _RANGE.fullmatch(part)
+        assert match
+        first = lowest if match["first"] in "*?" else _number(match["first"], names, first_name)
+        last = _number(match["last"], names, first_name) if match["last"] else highest if match["first"] in "*?" or match["step"] else first
+        found.update(range(first or 0, (last or 0) + 1, int(match["step"] or 1)))
+    return found
+
+
 def _number(text: str, names: list[str], first_name: int) -> int | None:
     if text.upper() in names:
         return names.index(text.upper()) + first_name
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isascii() and text.isdigit() else None

@@ -108,12 +108,12 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "A variable with a hyphen should be refused.": ("stateless", {"env": {"A-B": "1"}}, "env.A-B", "is no variable name"),
     "A secret in the clear should be refused.": ("stateless", {"env": {"API_TOKEN": "canary"}}, "env", "name it in secrets"),
     "The root as a writable path should be refused.": ("stateless", {"writable_paths": ["/"]}, "writable_paths[0]", "below the root"),
-    "A relative file should be refused.": ("stateless", {"files": {"app.toml": ""}}, "files.app.toml", "begin with /"),
+    "A relative file should be refused.": ("stateless", {"files": {"app.toml": ""}}, "files.app.toml", "write it like /etc/app.toml"),
     "A volume over a writable path should be refused.": (
         "stateful",
         {"storage": {"mount_path": "/tmp"}},
         "storage.mount_path",
-        "also in writable_paths",
+        "is mounted twice",
     ),
     "A team with a space should be refused.": ("stateless", {"team": "the team"}, "team", "is no label value"),
     "A floating tag should be refused.": ("stateless", {"image": "shop/web:latest"}, "image", "give a version tag"),
@@ -147,6 +147,46 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
         {"overrides": [{"kind": "Deployment", "patch": {"kind": "DaemonSet"}}]},
         "overrides[0].patch.kind",
         "cannot be patched",
+    ),
+    "An override of which pods a policy is for should be refused.": (
+        "worker",
+        {"overrides": [{"kind": "NetworkPolicy", "patch": {"spec": {"podSelector": None}}}]},
+        "overrides[0].patch.spec.podSelector",
+        "cannot be patched",
+    ),
+    "An override with text for a mapping should be refused.": (
+        "worker",
+        {"overrides": [{"kind": "Deployment", "patch": {"spec": {"template": "x"}}}]},
+        "overrides[0].patch.spec.template",
+        "is a mapping, got str ('x')",
+    ),
+    "An override with text for a number should be refused.": (
+        "worker",
+        {"overrides": [{"kind": "Deployment", "patch": {"spec": {"replicas": "2"}}}]},
+        "overrides[0].patch.spec.replicas",
+        "is a whole number",
+    ),
+    "An override with a nameless container should be refused.": (
+        "worker",
+        {"overrides": [{"kind": "Deployment", "patch": {"spec": {"template": {"spec": {"containers": [{"image": "a/b:1.0.0"}]}}}}}]},
+        "overrides[0].patch.spec.template.spec.containers[0].name",
+        "is required",
+    ),
+    "An override with text for a container should be refused.": (
+        "worker",
+        {"overrides": [{"kind": "Deployment", "patch": {"spec": {"template": {"spec": {"containers": ["a"]}}}}}]},
+        "overrides[0].patch.spec.template.spec.containers[0]",
+        "is a mapping",
+    ),
+    "An override with text inside a container should be refused.": (
+        "worker",
+        {
+            "overrides": [
+                {"kind": "Deployment", "patch": {"spec": {"template": {"spec": {"containers": [{"name": "sample", "resources": ""}]}}}}}
+            ]
+        },
+        "overrides[0].patch.spec.template.spec.containers[0].resources",
+        "is a mapping",
     ),
     "An override that breaks a rule should be refused by that rule.": (
         "worker",
@@ -192,6 +232,21 @@ def test_inputs_are_left_as_they_were() -> None:
     objects("stateful")
 
     assert same == given
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kind", "patch"),
+    [
+        ("stateless", "PodDisruptionBudget", {"spec": {"maxUnavailable": "25%"}}),
+        ("stateless", "Deployment", {"spec": {"revisionHistoryLimit": 3.0}}),
+        ("stateless", "Deployment", {"spec": {"template": {"spec": {"volumes": [{"name": "new", "emptyDir": {}}]}}}}),
+        ("worker", "Deployment", {"spec": {"template": {"spec": {"priorityClassName": "high"}}}}),
+    ],
+    ids=["a share for a number", "a whole number as a fraction", "another list", "a field that was not there"],
+)
+def test_override_of_another_form_is_taken(pattern: str, kind: str, patch: dict[str, Any]) -> None:
+    """What the API server takes in a field's place, an override may put there."""
+    assert objects(pattern, overrides=[{"kind": kind, "patch": patch}])
 
 
 def test_override_is_merged() -> None:

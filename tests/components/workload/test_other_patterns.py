@@ -137,7 +137,6 @@ def test_daemon_set() -> None:
         ("stateful", "ServiceMonitor"),
         ("worker", "PodMonitor"),
         ("daemon", "PodMonitor"),
-        ("batch", "PodMonitor"),
     ],
 )
 def test_monitor_kind(pattern: str, kind: str) -> None:

@@ -7,12 +7,14 @@ import pytest
 from components._kit import Manifest
 from components.workload.rules import judge, names
 
-from .samples import container, objects, one, pods, spoiled
+from .samples import container, objects, one, pod_spec, pods, spoiled
 
 Case = tuple[str, Callable[[], list[Manifest]]]
 
 FLOWS = {"ingress": {"path": "/"}}
 SHARED = {"storage": {"mount_path": "/data"}, "replicas": 1}
+OTHERS = {"matchExpressions": [{"key": "app", "operator": "NotIn", "values": ["sample"]}]}
+OURS = {"matchExpressions": [{"key": "app", "operator": "In", "values": ["sample"]}, {"key": "tier", "operator": "Exists"}]}
 AUTOSCALED = {"autoscaling": {"max_replicas": 5}}
 
 
@@ -29,6 +31,12 @@ def _without(kind: str, made: list[Manifest]) -> list[Manifest]:
     return [manifest for manifest in made if manifest["kind"] != kind]
 
 
+def _preparing(made: list[Manifest], command: list[str]) -> Manifest:
+    """The container of some objects as one that prepares: it ends, so it has no probes."""
+    (found,) = pod_spec(made)["containers"]
+    return {key: value for key, value in found.items() if not key.endswith("Probe")} | {"name": "prepare", "command": command}
+
+
 BROKEN: dict[str, Case] = {
     "A database as a Deployment should fail.": (
         "database-image",
@@ -37,17 +45,29 @@ BROKEN: dict[str, Case] = {
     "A broker as a worker should fail.": ("database-image", lambda: container("worker", {"image": "bitnami/kafka:3.7.0"})),
     "A database server in a scheduled run should fail.": ("database-image", lambda: container("batch", {"image": "redis:7.4.1"})),
     "A migration as a Deployment should fail.": ("finite-process", lambda: container("stateless", {"args": ["migrate"]})),
+    "A dump by way of a shell should fail.": (
+        "finite-process",
+        lambda: container("worker", {"command": ["sh", "-ec", "pg_dump shop > /tmp/shop.sql"]}),
+    ),
     "A dump as a worker should fail.": ("finite-process", lambda: container("worker", {"command": ["/usr/bin/pg_dump"]})),
     "The tag latest should fail.": ("floating-tag", lambda: container("stateless", {"image": "shop/web:latest"})),
     "No tag should fail, a registry's port being no tag.": (
         "floating-tag",
         lambda: container("stateless", {"image": "registry:5000/shop/web"}),
     ),
+    "A moving tag of a variant should fail.": ("floating-tag", lambda: container("stateless", {"image": "shop/web:stable-alpine"})),
+    "An address for an image should fail.": ("image-form", lambda: container("stateless", {"image": "https://registry/shop/web:1.0.0"})),
+    "Capitals in an image's name should fail.": ("image-form", lambda: container("stateless", {"image": "Shop/Web:1.0.0"})),
+    "A digest that was cut off should fail.": ("image-form", lambda: container("stateless", {"image": "shop/web@sha256:3f2a91c"})),
     "No memory limit should fail.": ("memory-limit", lambda: container("stateless", {"resources": {"limits": None}})),
     "No processor request should fail.": ("resource-requests", lambda: container("stateless", {"resources": {"requests": {"cpu": None}}})),
     "A limit below the request should fail.": (
         "limit-below-request",
         lambda: container("stateless", {"resources": {"limits": {"memory": "100Mi"}}}),
+    ),
+    "A processor limit below the request should fail.": (
+        "limit-below-request",
+        lambda: container("stateless", {"resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "500m"}}}),
     ),
     "A port without readiness should fail.": ("readiness-probe", lambda: container("stateless", {"readinessProbe": None})),
     "A worker without liveness should fail.": ("liveness-probe", lambda: container("worker", {"livenessProbe": None})),
@@ -89,6 +109,18 @@ BROKEN: dict[str, Case] = {
         "secret-in-env",
         lambda: container("stateless", {"env": [{"name": "STORE", "value": "postgresql://shop:canary@database/shop"}]}),
     ),
+    "A password in small letters should fail.": (
+        "secret-in-env",
+        lambda: container("stateless", {"env": [{"name": "db_password", "value": "canary"}]}),
+    ),
+    "A password in an argument should fail.": (
+        "secret-in-args",
+        lambda: container("worker", {"args": ["--store", "postgresql://shop:canary@database/shop"]}),
+    ),
+    "A password in a file should fail.": (
+        "secret-in-files",
+        lambda: spoiled("worker", "ConfigMap", {"data": {"app.toml": 'store = "amqp://shop:canary@queue"'}}, files={"/etc/app.toml": ""}),
+    ),
     "A drain as long as the grace period should fail.": ("grace-period", lambda: pods("stateless", {"terminationGracePeriodSeconds": 5})),
     "A run that is restarted always should fail.": ("restart-policy", lambda: pods("batch", {"restartPolicy": "Always"})),
     "A Deployment that is not restarted should fail.": ("restart-policy", lambda: pods("stateless", {"restartPolicy": "Never"})),
@@ -99,6 +131,10 @@ BROKEN: dict[str, Case] = {
     ),
     "A schedule of four fields should fail.": ("schedule", lambda: spoiled("batch", "CronJob", {"spec": {"schedule": "0 6 * *"}})),
     "Minute 60 should fail.": ("schedule", lambda: spoiled("batch", "CronJob", {"spec": {"schedule": "60 6 * * *"}})),
+    "A day that never comes should fail.": (
+        "schedule",
+        lambda: spoiled("batch", "CronJob", {"spec": {"schedule": "0 0 31 APR,JUN *"}}),
+    ),
     "Runs that may overlap should fail.": (
         "overlapping-runs",
         lambda: spoiled("batch", "CronJob", {"spec": {"concurrencyPolicy": "Allow"}}),
@@ -135,6 +171,10 @@ BROKEN: dict[str, Case] = {
         "open-network",
         lambda: spoiled("worker", "NetworkPolicy", {"spec": {"egress": [{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]}}),
     ),
+    "A flow from all pods of all namespaces should fail.": (
+        "open-network",
+        lambda: spoiled("worker", "NetworkPolicy", {"spec": {"ingress": [{"from": [{"namespaceSelector": {}}]}]}}),
+    ),
     "A name of 53 characters should fail.": ("name-form", lambda: spoiled("worker", "Deployment", {"metadata": {"name": "a" * 53}})),
     "A name with a capital should fail.": ("name-form", lambda: spoiled("worker", "Deployment", {"metadata": {"name": "Worker"}})),
     "An object without a version label should fail.": (
@@ -167,6 +207,14 @@ BROKEN: dict[str, Case] = {
         lambda: spoiled("stateless", "PodDisruptionBudget", {"spec": {"maxUnavailable": 0}}),
     ),
     "Pods that no network policy selects should fail.": ("missing-network-policy", lambda: _without("NetworkPolicy", objects("stateless"))),
+    "Pods that may connect to everything should fail.": (
+        "missing-network-policy",
+        lambda: spoiled("worker", "NetworkPolicy", {"spec": {"policyTypes": ["Ingress"]}}),
+    ),
+    "Pods that a policy's expression leaves out should fail.": (
+        "missing-network-policy",
+        lambda: spoiled("worker", "NetworkPolicy", {"spec": {"podSelector": {"matchLabels": None, **OTHERS}}}),
+    ),
     "A StatefulSet without a headless Service should fail.": (
         "missing-governing-service",
         lambda: _without("Service", objects("stateful")),
@@ -175,6 +223,10 @@ BROKEN: dict[str, Case] = {
 
 RIGHT: dict[str, Case] = {
     "A database as a StatefulSet should pass.": ("database-image", lambda: objects("stateful")),
+    "A database's own client that prepares a Deployment should pass.": (
+        "database-image",
+        lambda: pods("stateless", {"initContainers": [_preparing(objects("stateful"), ["pg_isready", "--host=database"])]}),
+    ),
     "A scheduled dump out of a database image should pass.": (
         "database-image",
         lambda: objects("batch", image="postgres:15.20", command=["pg_dump", "shop"]),
@@ -184,11 +236,21 @@ RIGHT: dict[str, Case] = {
         lambda: objects("stateless", image="prom/postgres-exporter:0.15.0"),
     ),
     "A migration as a Job should pass.": ("finite-process", lambda: objects("job", args=["migrate"])),
+    "A queue named like a task that ends should pass.": ("finite-process", lambda: objects("worker", args=["--queue", "cleanup"])),
+    "A script that goes on after what ends should pass.": (
+        "finite-process",
+        lambda: objects("worker", command=["sh", "-c", "flyway migrate && exec worker"]),
+    ),
     "A version tag beside a registry's port should pass.": (
         "floating-tag",
         lambda: objects("stateless", image="registry:5000/shop/web:1.0.0"),
     ),
     "A digest should pass.": ("floating-tag", lambda: objects("stateless", image="shop/web@sha256:" + "0" * 64)),
+    "A branch with its commit should pass.": ("floating-tag", lambda: objects("stateless", image="shop/web:main-3f2a91c")),
+    "A registry with a port should pass.": (
+        "image-form",
+        lambda: objects("stateless", image="Registry.local:5000/shop/web_api:v1.0.0-rc.1"),
+    ),
     "A preset should bring a memory limit.": ("memory-limit", lambda: objects("worker", size="large")),
     "A preset should bring requests.": ("resource-requests", lambda: objects("job", size="medium")),
     "A limit equal to the request should pass.": (
@@ -215,6 +277,19 @@ RIGHT: dict[str, Case] = {
         "secret-in-env",
         lambda: objects("stateless", env={"DB_PASSWORD_FILE": "/run/secrets/password"}),
     ),
+    "A number of tokens should pass.": ("secret-in-env", lambda: objects("stateless", env={"MAX_TOKENS": "4096"})),
+    "A URL that refers to its password should pass.": (
+        "secret-in-env",
+        lambda: objects("stateless", env={"STORE": "postgresql://shop:$(PASSWORD)@database/shop"}),
+    ),
+    "An argument that refers to a password should pass.": (
+        "secret-in-args",
+        lambda: objects("worker", args=["--store", "postgresql://shop:$(PASSWORD)@database/shop"]),
+    ),
+    "A file with an address should pass.": (
+        "secret-in-files",
+        lambda: objects("worker", files={"/etc/app.toml": 'store = "http://queue:5672"'}),
+    ),
     "A URL without a password should pass.": ("secret-in-env", lambda: objects("stateless", env={"STORE": "http://shop@store:8080/"})),
     "A drain shorter than the grace period should pass.": (
         "grace-period",
@@ -228,6 +303,14 @@ RIGHT: dict[str, Case] = {
     "Steps, lists and names in a schedule should pass.": (
         "schedule",
         lambda: objects("batch", batch={"schedule": "*/15 0,12 1-15/2 JAN MON-FRI", "time_zone": "Etc/UTC"}),
+    ),
+    "The 31st or a Monday should pass, since a Monday comes.": (
+        "schedule",
+        lambda: objects("batch", batch={"schedule": "0 0 31 APR MON", "time_zone": "Etc/UTC"}),
+    ),
+    "The 29th of February should pass.": (
+        "schedule",
+        lambda: objects("batch", batch={"schedule": "0 0 29-31/2 2 *", "time_zone": "Etc/UTC"}),
     ),
     "A macro should pass.": ("schedule", lambda: objects("batch", batch={"schedule": "@daily", "time_zone": "Etc/UTC"})),
     "A run that takes over should pass.": (
@@ -247,6 +330,14 @@ RIGHT: dict[str, Case] = {
         "open-network",
         lambda: objects("worker", allow_to=[{"cidr": "203.0.113.0/24", "port": 443}]),
     ),
+    "A flow from one program in all namespaces should pass.": (
+        "open-network",
+        lambda: spoiled(
+            "stateless",
+            "NetworkPolicy",
+            {"spec": {"ingress": [{"from": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"app": "gateway"}}}]}]}},
+        ),
+    ),
     "A name of 52 characters should pass.": ("name-form", lambda: objects("worker", name="a" * 52)),
     "Every object of ours should be labelled.": ("required-labels", lambda: objects("daemon")),
     "One replica on a volume of one node should pass.": ("shared-volume", lambda: objects("stateless", **SHARED)),
@@ -265,6 +356,10 @@ RIGHT: dict[str, Case] = {
     "An autoscaler with room should pass.": ("fixed-autoscaler", lambda: objects("stateless", **AUTOSCALED)),
     "A budget of one pod should pass.": ("blocking-budget", lambda: objects("stateless")),
     "Pods with a policy of their own should pass.": ("missing-network-policy", lambda: objects("batch")),
+    "A policy that selects by expressions should pass.": (
+        "missing-network-policy",
+        lambda: spoiled("worker", "NetworkPolicy", {"spec": {"podSelector": {"matchLabels": None, **OURS}}}),
+    ),
     "A governed StatefulSet should pass.": ("missing-governing-service", lambda: objects("stateful")),
 }
 
