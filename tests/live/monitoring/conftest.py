@@ -37,6 +37,11 @@ class Monitoring:
         path = "/api/v1/namespaces/monitoring/services/alert-sink:http/proxy/deliveries"
         return list(json.loads(self.platform.output(f"kubectl get --raw {path}/{receiver}")))
 
+    def state(self, alert: str, pod: str) -> str | None:
+        """How an alert about a pod stands: pending, firing, or None where there is none."""
+        found = [entry for entry in self.prometheus("alerts")["alerts"] if entry["labels"]["alertname"] == alert]
+        return next((entry["state"] for entry in found if entry["labels"].get("pod") == pod), None)
+
     def viewer(self, path: str) -> Any:
         """What the dashboards' viewer answers to their administrator."""
         secret = self.platform.kubectl("get secret grafana-admin -n monitoring")["data"]
