@@ -42,7 +42,7 @@ class MonitoringBench(Bench):
 
     def keep_manifests(self) -> int:
         """Write what Pulumi and helm made as kubectl takes it, the kinds apart; how many objects there are."""
-        self.say("pulumi", "stack", "export", "--file", str(self.exported))
+        self.say("pulumi", "stack", "export", "--show-secrets", "--file", str(self.exported))
         made = [item for item in objects.sent(json.loads(self.exported.read_text())) if "kind" in item]
         for release in RELEASES:
             rendered = self.say("helm", "get", "manifest", release, "--namespace", NAMESPACE)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 Object = dict[str, Any]
+SECRET = "4dabf18193072939515e22adb298388d"
+"""The key by which the engine tells a secret from other mappings in a state (pulumi/sdk, `resource.SigKey`)."""
 SERVERS_OWN = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid")
 """Metadata that differs between two makings of one object."""
 
@@ -17,7 +19,15 @@ ANNOTATIONS_OF_CONTROLLERS = ("deployment.kubernetes.io/revision", "kubectl.kube
 def sent(state: Mapping[str, Any]) -> list[Object]:
     """The Kubernetes objects in an exported state, as the program gave them, in the order in which they were made."""
     resources = state["deployment"].get("resources") or []
-    return [item["inputs"] for item in resources if item.get("custom") and item["type"].startswith("kubernetes:")]
+    return [_plain(item["inputs"]) for item in resources if item.get("custom") and item["type"].startswith("kubernetes:")]
+
+
+def _plain(value: Any) -> Any:
+    """A value with what `pulumi stack export --show-secrets` marks as secret in its place; what stays encrypted is kept as it is."""
+    if isinstance(value, Mapping):
+        is_told = SECRET in value and "plaintext" in value
+        return _plain(json.loads(value["plaintext"])) if is_told else {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
 def normal(item: Mapping[str, Any]) -> Object:

@@ -1,10 +1,11 @@
 """What counts as the same object on both sides."""
 
+import json
 from typing import Any
 
 import pytest
 
-from local.bench.objects import by_identity, difference, normal, sent
+from local.bench.objects import SECRET, by_identity, difference, normal, sent
 
 SERVICE: dict[str, Any] = {
     "apiVersion": "v1",
@@ -52,3 +53,17 @@ def test_revision_is_the_controllers() -> None:
     revised = {**SERVICE, "metadata": {**SERVICE["metadata"], "annotations": {"deployment.kubernetes.io/revision": "1"}}}
 
     assert normal(SERVICE) == normal(revised)
+
+
+def test_what_was_sent_holds_secrets_as_they_are() -> None:
+    """kubectl is given a Secret's values, and not the state's marks around them: neither those of one value nor those of all."""
+    one = _secret("cGFzcw==")
+    inputs = {"kind": "Secret", "data": _secret({"password": one}), "list": [one], "type": "Opaque"}
+    state = {"deployment": {"resources": [{"custom": True, "type": "kubernetes:core/v1:Secret", "inputs": inputs}]}}
+
+    assert [{"kind": "Secret", "data": {"password": "cGFzcw=="}, "list": ["cGFzcw=="], "type": "Opaque"}] == sent(state)
+
+
+def _secret(value: Any) -> dict[str, str]:
+    """As `pulumi stack export --show-secrets` writes a value."""
+    return {SECRET: "1b47061264138c4ac30d75fd1eb44270", "plaintext": json.dumps(value)}
