@@ -7,7 +7,7 @@ from typing import Any
 
 from .panels import Answered, Span
 from .prometheus import Line
-from .units import shown
+from .units import ceiling, shown
 
 COLOURS = ("#3274d9", "#e0752d", "#299c46", "#a352cc", "#d44a3a", "#00a3a3", "#8f8f00", "#c15c97")
 NAMED = {"green": "#299c46", "orange": "#e0752d", "red": "#d44a3a", "yellow": "#c9a700", "blue": "#3274d9"}
@@ -66,11 +66,19 @@ def _numbers(answered: Answered) -> str:
 
 def rows(answered: Answered) -> list[list[str]]:
     """The cells of a table, its header first, the largest value on top."""
-    unit = str(_defaults(answered).get("unit") or "")
+    unit = _unit_of_values(answered)
     lines = sorted((line for _, line in answered.lines), key=lambda line: -line.last)
     keys = sorted({key for line in lines for key in line.labels if key != "__name__"})
     cells = [[*(line.labels.get(key, "") for key in keys), shown(line.last, unit)] for line in lines[:MOST_ROWS]]
     return [[*keys, "value"], *cells]
+
+
+def _unit_of_values(answered: Answered) -> str:
+    """The unit that a table has for its column Value alone."""
+    for override in (answered.panel.get("fieldConfig") or {}).get("overrides") or []:
+        if override["matcher"].get("options") == "Value":
+            return next((str(entry["value"]) for entry in override["properties"] if entry["id"] == "unit"), "")
+    return str(_defaults(answered).get("unit") or "")
 
 
 def _table(answered: Answered) -> str:
@@ -82,9 +90,10 @@ def _table(answered: Answered) -> str:
 def graph(answered: Answered, span: Span) -> tuple[str, list[tuple[str, str]]]:
     """The inside of an SVG of WIDTH by HEIGHT, and colour and text of each line's legend."""
     unit = str(_defaults(answered).get("unit") or "")
-    lines = sorted(answered.lines, key=lambda entry: -entry[1].last)[:MOST_LINES]
+    lines = answered.lines[:MOST_LINES]
     limits = [float(step["value"]) for step in _steps(answered) if step.get("value") is not None]
-    top = max([value for _, line in lines for _, value in line.points] + [limit for limit in limits if limit > 0] or [1.0]) * 1.08 or 1.0
+    highest = max([value for _, line in lines for _, value in line.points] + limits)
+    top = ceiling(highest, unit) if highest > 0 else 1.0
     bottom = min(0.0, min(value for _, line in lines for _, value in line.points))
     shape = "".join([*_grid(span, bottom, top, unit), *_limits(limits, bottom, top), *_lines(lines, span, bottom, top)])
     return shape, [(COLOURS[index % len(COLOURS)], f"{name}: {shown(line.last, unit)}") for index, (name, line) in enumerate(lines)]
@@ -114,7 +123,7 @@ def _grid(span: Span, bottom: float, top: float, unit: str) -> Iterator[str]:
 
 def _limits(limits: Sequence[float], bottom: float, top: float) -> Iterator[str]:
     for limit in limits:
-        if bottom < limit < top:
+        if bottom < limit <= top:
             yield f'<path class="limit" d="M{LEFT} {_height(limit, bottom, top):.1f}H{WIDTH}"/>'
 
 

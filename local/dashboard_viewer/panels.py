@@ -41,7 +41,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Answered:
-    """One panel with its lines by name, or the reason why there are none."""
+    """One panel with its lines by name, those of its first query first, the largest of each on top; or the reason why there are none."""
 
     panel: Mapping[str, Any]
     lines: list[tuple[str, Line]] = field(default_factory=list)
@@ -73,6 +73,7 @@ def answer(panel: Mapping[str, Any], values: Mapping[str, str], span: Span, prom
             query = put_in(str(target.get("expr") or ""), values)
             now = target.get("instant") and not target.get("range")
             found = prometheus.now(query, span.end) if now else prometheus.over(query, span.start, span.end, span.step)
+            found.sort(key=lambda line: -line.last)
             lines += [(_name(line, str(target.get("legendFormat") or "")), line) for line in found]
     except QueryFailed as failed:
         return Answered(panel, error=str(failed))

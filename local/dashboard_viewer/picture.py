@@ -11,6 +11,8 @@ from .panels import Answered, Span
 PAGE, MARGIN, COLUMNS = 1200, 8, 24
 HEAD, TITLE, LINE, LEGEND_COLUMNS = 56, 26, 16, 2
 MOST_ROWS = 12
+LETTER, GAP = 7.2, 3
+"""Width of a letter of a table, and letters between two columns."""
 NUMBERS = ("stat", "gauge", "bargauge")
 _STYLE = """
 text{font:12px sans-serif;fill:#24292e}
@@ -39,7 +41,8 @@ def picture(board: Dashboard, panels: Sequence[Answered], span: Span, values: Ma
         bottom += height + MARGIN
     when = " to ".join(f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M:%S}" for moment in (span.start, span.end))
     chosen = ", ".join(f"{name} {value}" for name, value in values.items() if value and name != "datasource")
-    head = f'<text class="head" x="12" y="24">{escape(board.title)}</text>{_text(f"{chosen} · {when} UTC", 12, 44, "small")}'
+    told = _text(" · ".join(filter(None, (chosen, f"{when} UTC"))), 12, 44, "small")
+    head = f'<text class="head" x="12" y="24">{escape(board.title)}</text>{told}'
     size = f'viewBox="0 0 {PAGE} {bottom:.0f}" width="{PAGE}" height="{bottom:.0f}"'
     ground = f'<style>{_STYLE}</style><rect width="100%" height="100%" fill="#f4f5f5"/>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{ground}{head}{body}</svg>\n'
@@ -111,9 +114,10 @@ def _inside(panel: Answered, span: Span, x: float, y: float) -> str:
 
 def _table(panel: Answered, x: float, y: float) -> str:
     found = rows(panel)[:MOST_ROWS]
-    wide = _width(panel) / len(found[0])
+    lengths = [max(map(len, column)) + GAP for column in zip(*found, strict=True)]
+    letter = min(_width(panel) / sum(lengths), LETTER)
     return "".join(
-        _text(cell, x + wide * column, y + LINE * (line + 1), "title" if line == 0 else "")
+        _text(cell, x + letter * sum(lengths[:column]), y + LINE * (line + 1), "title" if line == 0 else "")
         for line, row in enumerate(found)
         for column, cell in enumerate(row)
     )

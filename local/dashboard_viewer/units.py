@@ -6,11 +6,22 @@ from datetime import timedelta
 _BINARY = ("B", "KiB", "MiB", "GiB", "TiB")
 _PLAIN = ("", "k", "M", "G", "T")
 _MINUTE = 60
+BYTES = ("bytes", "decbytes", "Bps", "binBps")
+_STEPS = (1, 2, 4, 6, 8, 10)
+_BINARY_STEPS = (1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 320, 384, 512, 640, 768, 896, 1024)
+_ROUNDING = 1e-9
+
+
+def ceiling(value: float, unit: str) -> float:
+    """The least round number that is not below `value` > 0: the top of an axis whose quarters read well."""
+    binary = unit in BYTES
+    power = 1024.0 ** max(0, math.floor(math.log(value, 1024))) if binary else 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in (_BINARY_STEPS if binary else _STEPS) if step * power >= value * (1 - _ROUNDING))
 
 
 def shown(value: float, unit: str) -> str:
     """`value` with its unit: `230 MiB`, `12 %`, `1.5 s`."""
-    if unit in ("bytes", "decbytes", "Bps", "binBps"):
+    if unit in BYTES:
         return _scaled(value, 1024, _BINARY, " ") + ("/s" if unit.endswith("ps") else "")
     if unit in ("percentunit", "percent"):
         return f"{_short(value * 100 if unit == 'percentunit' else value)} %"

@@ -3,6 +3,7 @@
 import base64
 import json
 import math
+import re
 import threading
 import urllib.error
 import urllib.request
@@ -13,11 +14,13 @@ from typing import Any
 import pytest
 
 from local.dashboard_viewer.dashboards import Dashboard, Dashboards, parse
-from local.dashboard_viewer.panels import Span, answer
+from local.dashboard_viewer.drawing import graph, rows
+from local.dashboard_viewer.panels import Answered, Span, answer
+from local.dashboard_viewer.picture import picture
 from local.dashboard_viewer.prometheus import Line, Prometheus, QueryFailed
 from local.dashboard_viewer.server import Viewer, serve
 from local.dashboard_viewer.settings import Settings
-from local.dashboard_viewer.units import shown
+from local.dashboard_viewer.units import ceiling, shown
 from local.dashboard_viewer.variables import choices, put_in
 
 SETTINGS = Settings("/grafana", "grafana_dashboard=1", "grafana_folder", "http://prometheus", "admin", "the-password")
@@ -179,3 +182,57 @@ def test_values_that_are_no_numbers_are_no_data() -> None:
 def test_units(value: float, unit: str, text: str) -> None:
     """Numbers read as Grafana writes them."""
     assert text == shown(value, unit)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.904, "percentunit", "100 %"),
+        (1.0, "percentunit", "100 %"),
+        (0.13, "percentunit", "20 %"),
+        (241591910.4, "bytes", "256 MiB"),
+        (256 * 2**20, "bytes", "256 MiB"),
+        (900 * 2**20, "bytes", "1 GiB"),
+        (0.25, "s", "400 ms"),
+        (5, "short", "6"),
+        (14.4, "short", "20"),
+    ],
+)
+def test_tops_of_axes_are_round(value: float, unit: str, text: str) -> None:
+    """An axis ends at a number that a person would have drawn, never below its highest line."""
+    assert text == shown(ceiling(value, unit), unit)
+    assert ceiling(value, unit) >= value
+
+
+def test_value_of_a_table_has_its_unit() -> None:
+    """A unit that is set for the column Value alone, as Grafana wants it for a table, is read."""
+    override = {"matcher": {"id": "byName", "options": "Value"}, "properties": [{"id": "unit", "value": "percentunit"}]}
+    panel = {**MODEL["panels"][2], "fieldConfig": {"defaults": {}, "overrides": [override]}}
+
+    assert [["pod", "value"], ["table", "300 %"]] == rows(answer(panel, {}, SPAN, Told("")))
+
+
+def test_picture_keeps_columns_apart() -> None:
+    """1.11: however long a name, the next column of a drawn table begins behind it."""
+    names = ["a-pod-with-a-name-of-forty-eight-letters-in-all-1", "short"]
+    lines = [("", Line({"container": "c", "pod": name}, [(1.0, 0.5)])) for name in names]
+    board = Dashboard("Causeway", MODEL)
+
+    drawn = picture(board, [Answered({**MODEL["panels"][2], "gridPos": {"w": 24}}, lines)], SPAN, {})
+    starts = [int(x) for x, text in re.findall(r'<text class="" x="(\d+)" y="\d+">([^<]*)<', drawn) if text in (names[0], "0.5")]
+
+    assert starts[1] - starts[0] > len(names[0]) * 6
+
+
+def test_first_query_is_drawn_whole() -> None:
+    """1.11: where there are more lines than fit, a panel's first query goes before its others, the largest line on top."""
+
+    class Many(Told):
+        def over(self, query: str, start: float, end: float, step: float) -> list[Line]:  # noqa: ARG002
+            return [Line({"pod": f"{query}-{number}"}, [(end, number if query == "held" else 100.0)]) for number in range(9)]
+
+    panel = {"type": "timeseries", "targets": [{"expr": name, "legendFormat": "{{pod}}"} for name in ("held", "limit")]}
+    legend = [text.partition(":")[0] for _, text in graph(answer(panel, {}, SPAN, Many("")), SPAN)[1]]
+
+    assert [f"held-{number}" for number in reversed(range(9))] == legend[:9]
+    assert 12 == len(legend)

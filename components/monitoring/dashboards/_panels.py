@@ -17,6 +17,7 @@ from grafana_foundation_sdk.models.common import (
 )
 from grafana_foundation_sdk.models.dashboard import (
     DashboardCursorSync,
+    DynamicConfigValue,
     Panel,
     Threshold,
     ThresholdsMode,
@@ -66,7 +67,9 @@ def graph(title: str, meaning: str, unit: str, series: Sequence[Series], *, limi
     return panel
 
 
-def number(title: str, meaning: str, unit: str, query: str, steps: Sequence[tuple[float | None, str]] = ()) -> Builder[Panel]:
+def number(
+    title: str, meaning: str, unit: str, query: str, steps: Sequence[tuple[float | None, str]] = (), width: int = STAT_WIDTH
+) -> Builder[Panel]:
     """The present value, in a colour by `steps`: the lower bound (None for the first) and the colour from there."""
     return (
         stat.Panel()
@@ -74,17 +77,19 @@ def number(title: str, meaning: str, unit: str, query: str, steps: Sequence[tupl
         .description(meaning)
         .unit(unit)
         .datasource(DATA_SOURCE)
-        .span(STAT_WIDTH)
+        .span(width)
         .height(STAT_HEIGHT)
         .thresholds(_steps(steps or [(None, GREEN)]))
         .with_target(prometheus.Dataquery().expr(query).instant().ref_id("A"))
     )
 
 
-def listing(title: str, meaning: str, query: str, width: int = 24) -> Builder[Panel]:
-    """One row for each series of the present moment."""
+def listing(title: str, meaning: str, query: str, width: int = 24, unit: str = "") -> Builder[Panel]:
+    """One row for each series of the present moment; `unit` is that of its value."""
     target = prometheus.Dataquery().expr(query).instant().format(PromQueryFormat.TABLE).ref_id("A")
-    return table.Panel().title(title).description(meaning).datasource(DATA_SOURCE).span(width).height(HEIGHT).with_target(target)
+    panel = table.Panel().title(title).description(meaning).datasource(DATA_SOURCE).span(width).height(HEIGHT).with_target(target)
+    # Not by default: a table's times would have it too.
+    return panel.override_by_name("Value", [DynamicConfigValue(id_val="unit", value=unit)]) if unit else panel
 
 
 def choice(name: str, label: str, query: str) -> dashboard.QueryVariable:

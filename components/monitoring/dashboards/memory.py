@@ -27,13 +27,16 @@ def memory() -> dashboard.Dashboard:
     )
     nearest += f'max by (namespace, pod, container) (kube_pod_container_resource_limits{{{KSM},resource="memory"}}))'
     panels = [
-        number("Nearest to its limit", "Largest share of a limit in use.", "percentunit", f"max({held} / on (pod, container) {limit})"),
+        number(
+            "Nearest to its limit", "Largest share of a limit in use.", "percentunit", f"max({held} / on (pod, container) {limit})", width=6
+        ),
         number(
             "Last ended by a kill",
             "Containers whose last end was OOMKilled.",
             "short",
             f"sum({killed}) or vector(0)",
             [(None, GREEN), (1, RED)],
+            width=6,
         ),
         graph(
             "Working set and limit",
@@ -55,7 +58,12 @@ def memory() -> dashboard.Dashboard:
             "short",
             [Series(f"max {_BY} ({killed})", "{{pod}} {{container}}")],
         ),
-        listing("Nearest to their limits, all namespaces", "The ten containers with the largest share of their limit.", nearest),
+        listing(
+            "Nearest to their limits, all namespaces",
+            "The ten containers with the largest share of their limit.",
+            nearest,
+            unit="percentunit",
+        ),
     ]
     for panel in panels:
         board = board.with_panel(panel)

@@ -73,13 +73,13 @@ def _tenants() -> list[Builder[Panel]]:
     return [
         graph("Processor by namespace", "Processors used.", "short", [Series(processor, "{{namespace}}")]),
         graph("Memory by namespace", "Working sets.", "bytes", [Series(memory, "{{namespace}}")]),
-        listing("Age of secrets", "Seconds since each secret got its value; empty until a rotation is declared.", age),
+        listing("Age of secrets", "Since each secret got its value; empty until a rotation is declared.", age, unit="s"),
     ]
 
 
 def _monitoring() -> list[Builder[Panel]]:
     failures = "sum(rate(prometheus_rule_evaluation_failures_total[5m]))"
-    sent = "sum by (integration) (rate(alertmanager_notifications_total[5m]))"
+    sent = "sum by (integration) (rate(alertmanager_notifications_total[5m])) > 0"
     return [
         graph("Series in memory", "Time series that Prometheus holds.", "short", [Series("sum(prometheus_tsdb_head_series)", "series")]),
         graph(
@@ -89,5 +89,5 @@ def _monitoring() -> list[Builder[Panel]]:
             [Series("sum(rate(prometheus_tsdb_head_samples_appended_total[5m]))", "samples")],
         ),
         graph("Rule failures", "Rules that could not be evaluated, per second; always 0.", "short", [Series(failures, "failures")]),
-        graph("Notifications", "Notifications sent per second.", "short", [Series(sent, "{{integration}}")]),
+        graph("Notifications", "Notifications sent per second; empty until the first is.", "short", [Series(sent, "{{integration}}")]),
     ]

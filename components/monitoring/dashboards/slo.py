@@ -18,15 +18,20 @@ def slo() -> dashboard.Dashboard:
     used = [(None, RED), (0, ORANGE), (0.25, GREEN)]
     burn = [(None, GREEN), (1, ORANGE), (BURN_WINDOWS[0].factor, RED)]
     panels = [
-        listing("Error budgets left", "Share of the budget of 30 days that is left; below 0 it is overspent" + _LATER, left),
-        number("Objective", "What is promised.", "percentunit", f"max(slo:objective:ratio{{{_ONE}}})"),
-        number("Budget left", "Of 30 days" + _LATER, "percentunit", f"min(slo:period_error_budget_remaining:ratio{{{_ONE}}})", used),
-        number("Burn rate now", "1 spends the budget in exactly 30 days; empty while nobody asks.", "short", fastest, burn),
+        listing(
+            "Error budgets left", "Share of the budget of 30 days that is left; below 0 it is overspent" + _LATER, left, unit="percentunit"
+        ),
+        number("Objective", "What is promised.", "percentunit", f"max(slo:objective:ratio{{{_ONE}}})", width=6),
+        number(
+            "Budget left", "Of 30 days" + _LATER, "percentunit", f"min(slo:period_error_budget_remaining:ratio{{{_ONE}}})", used, width=6
+        ),
+        number("Burn rate now", "1 spends the budget in exactly 30 days; empty while nobody asks.", "short", fastest, burn, width=6),
         number(
             "Bad share now",
             "Share of bad events in 5 minutes; empty while nobody asks.",
             "percentunit",
             f"max(slo:sli_error:ratio_rate5m{{{_ONE}}})",
+            width=6,
         ),
         graph(
             "Burn rates",
