@@ -1,4 +1,4 @@
-"""A pod of the shop's image, with the web API's limit, that holds 94 % of it until it is told to take more."""
+"""A pod of the shop's image, with the web API's limit, that holds 93 % of it until it is told to take more."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from tests.live.platform import Platform
 GROWS = """
 import os, time
 told = os.path.exists('/tmp/more')
-held = bytearray(0 if told else 228 << 20)
+held = bytearray(0 if told else 235 << 20)
 held[::4096] = b'x' * len(held[::4096])
 while told or not os.path.exists('/tmp/more'):
     time.sleep(0.2)
