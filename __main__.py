@@ -6,9 +6,9 @@ import delivery
 import ladder
 import platforms
 import settings
-from components import MonitoringStack, RestrictedNamespace, SecretsController, SecretsStore, Shop
+from components import MonitoringStack, RestrictedNamespace, SecretsStore, Shop
 from components.monitoring import grafana_secret
-from components.shop import SECRET_CLASSES, database_secret
+from components.shop import database_secret
 
 SHOP, MONITORING = "shop", "monitoring"
 
@@ -26,16 +26,11 @@ def main() -> None:
         made = RestrictedNamespace(name, {**owner}, on_platform)
         return pulumi.ResourceOptions(provider=platform.provider, depends_on=[made], deleted_with=made.object)
 
-    controllers = [SecretsController(name, inputs | owner, on_platform) for name, inputs in ladder.controllers(wanted).items()]
-    common = {**ladder.store(wanted), "backends": platform.secrets, "classes": SECRET_CLASSES, **owner}
-
-    def secrets(name: str, namespace: str, contents: dict[str, dict[str, dict[str, str]]], inside: pulumi.ResourceOptions) -> SecretsStore:
-        needed = pulumi.ResourceOptions(providers=list(platform.clouds), depends_on=controllers)
-        return SecretsStore(name, {"namespace": namespace, "secrets": contents, **common}, pulumi.ResourceOptions.merge(inside, needed))
+    stores = ladder.Stores(wanted, platform)
 
     def monitored() -> tuple[MonitoringStack, SecretsStore]:
         inside = closed(MONITORING)
-        grafana = secrets("monitoring-secrets", MONITORING, grafana_secret(), inside)
+        grafana = stores.make("monitoring-secrets", MONITORING, grafana_secret(), inside)
         inputs = {
             "charts": settings.pinned_charts(),
             "sink_image": images["alert-sink"],
@@ -51,7 +46,7 @@ def main() -> None:
     monitoring, grafana = monitored() if wanted.has_monitoring else (None, None)
     planned = delivery.plan(wanted, SHOP, images)
     in_shop = closed(SHOP)
-    database = secrets("secrets", SHOP, database_secret(SHOP, common["rotations"]), in_shop)
+    database = stores.make("secrets", SHOP, database_secret(SHOP, stores.rotations), in_shop)
     shop = Shop(
         "shop",
         {
@@ -66,7 +61,9 @@ def main() -> None:
         },
         pulumi.ResourceOptions.merge(in_shop, pulumi.ResourceOptions(depends_on=[database, *([monitoring.crds] if monitoring else [])])),
     )
-    delivered = delivery.make(planned, wanted, platform, images, closed, secrets, database, shop)
+    delivered = delivery.make(planned, wanted, platform, images, closed, stores.make, database, shop)
+    if monitoring:
+        stores.tell_ages(monitoring, MONITORING)
     shown = [shop.url.apply(lambda url: {"shop": url} if url else {}), delivered.urls, *([monitoring.urls] if monitoring else [])]
     pulumi.export("urls", delivery.merged(shown))
     pulumi.export("workloads", shop.workloads)

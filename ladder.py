@@ -1,12 +1,18 @@
-"""What the secrets ladder takes from a stack's settings: the slices of every SecretsStore and SecretsController."""
+"""What the secrets ladder takes from a stack's settings: every SecretsStore and SecretsController, and the ages that monitoring knows."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import pulumi
 
 import settings
-from components.secrets import SecretsLevel
+from components import MonitoringStack, SecretsController, SecretsStore, _kit
+from components.monitoring import Rotation, rotations
+from components.secrets import RotationClass, SecretsLevel
 from components.secrets.sealing_keys import parse
+from components.shop import SECRET_CLASSES
+from platforms import Platform
 from settings import Settings, Target
 
 
@@ -49,3 +55,44 @@ def sealing_keys(wanted: Settings) -> str:
 def _controller(wanted: Settings, level: SecretsLevel) -> dict[str, Any]:
     keys = {"sealing_keys": sealing_keys(wanted)} if level is SecretsLevel.SEALED else {}
     return {"level": level, "charts": settings.pinned_charts(), **keys}
+
+
+class Stores:
+    """The stores of a stack: each at the stack's level, and known by the ages of its Secrets."""
+
+    def __init__(self, wanted: Settings, platform: Platform) -> None:
+        self._owner = {"team": wanted.team, "environment": wanted.environment.value}
+        self._provider = platform.provider
+        self._common = {**store(wanted), "backends": platform.secrets, "classes": SECRET_CLASSES, **self._owner}
+        on_platform = pulumi.ResourceOptions(provider=platform.provider, depends_on=list(platform.ready))
+        programs: dict[str, Any] = {name: {**inputs, **self._owner} for name, inputs in controllers(wanted).items()}
+        needed = [SecretsController(name, inputs, on_platform) for name, inputs in programs.items()]
+        self._needed = pulumi.ResourceOptions(providers=list(platform.clouds), depends_on=needed)
+        self._places: list[tuple[str, str]] = []
+
+    @property
+    def rotations(self) -> Mapping[str, Mapping[str, Any]]:
+        """Secret name to version and time of its last rotation."""
+        known: Mapping[str, Mapping[str, Any]] = self._common["rotations"]
+        return known
+
+    def make(self, name: str, namespace: str, contents: dict[str, dict[str, Any]], inside: pulumi.ResourceOptions) -> SecretsStore:
+        """One namespace's store; `inside` are the options of what is in the namespace."""
+        self._places += [(namespace, secret) for secret in contents]
+        inputs: Any = {"namespace": namespace, "secrets": contents, **self._common}
+        return SecretsStore(name, inputs, pulumi.ResourceOptions.merge(inside, self._needed))
+
+    def tell_ages(self, monitoring: MonitoringStack, namespace: str) -> None:
+        """Tell the Prometheus in `namespace` when each Secret got its value, so that an overdue one alerts (4.11)."""
+        labels = _kit.common_labels("causeway-rotations", component="secrets", part_of="secrets", version="1", **self._owner)
+        known = [_rotation(place, self._owner["team"], self.rotations) for place in sorted(self._places)]
+        manifest = rotations({"name": "causeway-rotations", "namespace": namespace, "labels": labels}, known)
+        options = pulumi.ResourceOptions(provider=self._provider, depends_on=[monitoring.crds])
+        _kit.register("causeway-rotations-prometheusrule", manifest, options)
+
+
+def _rotation(place: tuple[str, str], team: str, known: Mapping[str, Mapping[str, Any]]) -> Rotation:
+    namespace, secret = place
+    rotated = known.get(secret, {}).get("rotated")
+    since = round(datetime.fromisoformat(rotated).timestamp()) if rotated else None
+    return Rotation(namespace, secret, SECRET_CLASSES.get(secret, RotationClass.API_KEY.value), since, team, service=namespace)

@@ -1,4 +1,4 @@
-"""The age of secrets (requirements 4.4): an alert at 100 % of the rotation period of the secret's class."""
+"""Secrets: their age, with an alert at 100 % of the period of their class (requirements 4.4), and the programs that bring them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 
 from .._kit import Manifest
 from .model import Alert, Rule, Severity, alerting, group, prometheus_rule, recording
+from .owners import KSM, PLATFORM_TEAM
 
 ROTATED = "causeway:secret_rotated:timestamp_seconds"
 """Recorded by `rotations`: when a Secret got its present value, with namespace, secret, class, team and service."""
@@ -14,6 +15,14 @@ ROTATED = "causeway:secret_rotated:timestamp_seconds"
 DAY = 86400
 ROTATION_PERIODS: MappingProxyType[str, int] = MappingProxyType({"database": 30 * DAY, "api-key": 90 * DAY, "tls": 60 * DAY})
 """Class of a secret to the longest age of its value, in seconds (requirements 4.4; TLS: 60 days of a certificate's 90)."""
+
+BACKENDS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
+    {
+        "deployment": ("kube-system|external-secrets", "sealed-secrets-controller|external-secrets"),
+        "statefulset": ("vault", "vault"),
+    }
+)
+"""Kind to the namespaces and names of the programs that bring Secrets at the levels above native; a sealed Vault is not ready."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +33,8 @@ class Rotation:
     secret: str
     rotation_class: str
     """One of ROTATION_PERIODS."""
-    rotated: int
-    """Seconds since 1970."""
+    rotated: int | None
+    """Seconds since 1970; None where it still has its first value, which is as old as the Secret itself."""
     team: str
     """Team that owns it."""
     service: str
@@ -46,12 +55,14 @@ def rotations(metadata: Mapping[str, Any], secrets: Sequence[Rotation]) -> Manif
 def _rotated(secret: Rotation) -> Rule:
     owner = {"team": secret.team, "service": secret.service}
     labels = {"namespace": secret.namespace, "secret": secret.secret, "class": secret.rotation_class, **owner}
-    return recording(ROTATED, f"vector({secret.rotated})", labels)
+    created = f'max(kube_secret_created{{{KSM},namespace="{secret.namespace}",secret="{secret.secret}"}})'
+    return recording(ROTATED, created if secret.rotated is None else f"vector({secret.rotated})", labels)
 
 
 def secret_alerts() -> list[Rule]:
-    """One alert for each class."""
-    return [alerting(_due(name, period)) for name, period in ROTATION_PERIODS.items()]
+    """One alert for each class, and one for each kind of program that brings Secrets."""
+    due = [_due(name, period) for name, period in ROTATION_PERIODS.items()]
+    return [alerting(alert) for alert in (*due, *(_down(kind) for kind in BACKENDS))]
 
 
 def _due(rotation_class: str, period: int) -> Alert:
@@ -66,4 +77,22 @@ def _due(rotation_class: str, period: int) -> Alert:
         description=f"{secret} is {{{{ $value | humanizeDuration }}}} old; class {rotation_class} allows {period // DAY} days.",
         dashboard="/d/causeway-platform",
         labels={"class": rotation_class},
+    )
+
+
+def _down(kind: str) -> Alert:
+    namespaces, names = BACKENDS[kind]
+    program = f"{kind} {{{{ $labels.namespace }}}}/{{{{ $labels.{kind} }}}}"
+    available = f'kube_{kind}_status_replicas_available{{{KSM},namespace=~"{namespaces}",{kind}=~"{names}"}}'
+    return Alert(
+        name="SecretsBackendDown",
+        expression=f"max by (namespace, {kind}) ({available}) == 0",
+        hold="5m",
+        severity=Severity.WARNING,
+        summary="A program that brings Secrets into the cluster is down.",
+        description=f"{program} has no ready pod: every Secret keeps its last value, none gets a new one.",
+        dashboard="/d/causeway-platform",
+        team=PLATFORM_TEAM,
+        service="secrets",
+        labels={"kind": kind},
     )

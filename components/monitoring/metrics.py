@@ -36,7 +36,7 @@ SOURCES: MappingProxyType[str, frozenset[str]] = MappingProxyType(
             "kube_node_status_allocatable kube_node_status_condition kube_persistentvolumeclaim_info kube_persistentvolumeclaim_labels "
             "kube_persistentvolumeclaim_resource_requests_storage_bytes kube_pod_container_resource_limits "
             "kube_pod_container_resource_requests kube_pod_container_status_last_terminated_reason "
-            "kube_pod_container_status_restarts_total kube_pod_info kube_pod_labels kube_pod_status_phase "
+            "kube_pod_container_status_restarts_total kube_pod_info kube_pod_labels kube_pod_status_phase kube_secret_created "
             "kube_statefulset_created kube_statefulset_labels kube_statefulset_replicas "
             "kube_statefulset_status_replicas_available".split()
         ),

@@ -91,6 +91,18 @@ def test_cloud_store_is_filled_after_its_place(stack: str, token: str) -> None:
     assert "auth" not in next(iter(store.values()))
 
 
+def test_monitoring_knows_the_age_of_every_secret() -> None:
+    """4.11: each Secret's age is told: since its last rotation, or since it was made, with its class and owner."""
+    recording = whole("minikube", {"rotations": {"shop-database": {"version": 2, "rotated": "2026-11-24T06:00:00Z"}}})
+    (group,) = recording.one("PrometheusRule", "causeway-rotations")["spec"]["groups"]
+    ages = {rule["labels"]["secret"]: (rule["expr"], rule["labels"]["class"], rule["labels"]["team"]) for rule in group["rules"]}
+
+    assert {ref["secret"] for ref in recording.outputs["secretRefs"].values()} == set(ages)
+    assert ("vector(1795500000)", "database", "platform") == ages["shop-database"]
+    assert 'secret="grafana-admin"' in ages["grafana-admin"][0]
+    assert ("api-key", "platform") == ages["grafana-admin"][1:]
+
+
 def test_place_that_is_missing_is_said() -> None:
     """Issue 7, 9: a Secret for which the cloud's settings name no place is refused by its name."""
     with pytest.raises(Exception, match=r"secrets\.grafana-admin: has no place in the store of level 'external'; places: shop-database"):

@@ -73,7 +73,7 @@ def _tenants() -> list[Builder[Panel]]:
     return [
         graph("Processor by namespace", "Processors used.", "short", [Series(processor, "{{namespace}}")]),
         graph("Memory by namespace", "Working sets.", "bytes", [Series(memory, "{{namespace}}")]),
-        listing("Age of secrets", "Since each secret got its value; empty until a rotation is declared.", age, unit="s"),
+        listing("Age of secrets", "Since each secret got its value.", age, unit="s"),
     ]
 
 

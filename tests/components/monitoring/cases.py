@@ -201,8 +201,29 @@ def _rotation(name: str, days: int) -> Case:
     )
 
 
+def _backend(kind: str, namespace: str, name: str) -> Case:
+    """One pod is enough, and a program of the same name elsewhere is another's affair."""
+
+    def available(namespace: str, name: str) -> str:
+        return f'kube_{kind}_status_replicas_available{{{KSM},namespace="{namespace}",{kind}="{name}"}}'
+
+    return Case(
+        hold=5,
+        labels={"namespace": namespace, kind: name, "kind": kind, "team": "platform", "service": "secrets", "severity": "warning"},
+        fires=({available(namespace, name): steady(0)},),
+        silent=(
+            {available(namespace, name): steady(1)},
+            {available("shop", name): steady(0)},
+            {available(namespace, f"{name}-2"): steady(0)},
+        ),
+        always={},
+    )
+
+
 SECRETS: dict[str, Case] = {
-    f"SecretRotationDue {name} warning": _rotation(name, days) for name, days in (("database", 30), ("api-key", 90), ("tls", 60))
+    **{f"SecretRotationDue {name} warning": _rotation(name, days) for name, days in (("database", 30), ("api-key", 90), ("tls", 60))},
+    "SecretsBackendDown deployment warning": _backend("deployment", "kube-system", "sealed-secrets-controller"),
+    "SecretsBackendDown statefulset warning": _backend("statefulset", "vault", "vault"),
 }
 
 _APP = 'name="shop",project="shop",namespace="argocd",dest_namespace="shop"'

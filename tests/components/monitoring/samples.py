@@ -10,7 +10,10 @@ METADATA: dict[str, Any] = {"name": "web", "namespace": "shop", "labels": {"app"
 OBJECTIVE = Objective("web", "shop", "shop")
 SERVICE = MonitoredWorkload(METADATA, "stateless", "shop", OBJECTIVE)
 WORKER = MonitoredWorkload({**METADATA, "name": "worker"}, "worker", "shop", backlog=Backlog("shop_backlog_oldest_age_seconds", 60))
-ROTATIONS = [Rotation("shop", "shop-database", "database", 1_700_000_000, "shop", "shop")]
+ROTATIONS = [
+    Rotation("shop", "shop-database", "database", 1_700_000_000, "shop", "shop"),
+    Rotation("monitoring", "grafana-admin", "api-key", None, "platform", "monitoring"),
+]
 
 
 def rule_objects() -> list[Manifest]:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from components.monitoring.alerts_secrets import DAY, ROTATION_PERIODS
+from components.monitoring.alerts_secrets import BACKENDS, DAY, ROTATION_PERIODS
 from components.secrets.ledger import PERIODS, Entry, blast_radius, consumers, entries, problems, wildcard_readers
 from components.secrets.levels import CloudStore, SecretsLevel
+from components.secrets_controller.charts import EXTERNAL_SECRETS, NAMESPACES, SEALED_SECRETS, VAULT
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SECRET: dict[str, Any] = {
@@ -119,3 +120,11 @@ def test_wildcard_readers(right: dict[str, Any], bound: dict[str, Any], line: st
 def test_periods_are_those_of_the_alert() -> None:
     """4.11: the ledger and the alert SecretRotationDue go by the same periods."""
     assert dict(ROTATION_PERIODS) == {name: days * DAY for name, days in PERIODS.items()}
+
+
+def test_alert_watches_the_programs_of_every_level() -> None:
+    """Issue 7, 8: each level above native has its program in the alert SecretsBackendDown, by the names that its chart gives it."""
+    watched = {(space, name) for spaces, names in BACKENDS.values() for space in spaces.split("|") for name in names.split("|")}
+    programs = {SecretsLevel.SEALED: SEALED_SECRETS, SecretsLevel.EXTERNAL: EXTERNAL_SECRETS, SecretsLevel.VAULT: VAULT}
+
+    assert {(NAMESPACES[level], name) for level, name in programs.items()} <= watched
