@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
+import setting_levels
 import setting_values as forms
 from components.secrets.levels import SecretsLevel
 
@@ -218,12 +219,6 @@ SECTIONS: Mapping[str, type[_Model]] = {
     "eks": EksSettings,
     "gke": GkeSettings,
 }
-LEVELS: Mapping[Target, tuple[SecretsLevel, ...]] = {
-    Target.MINIKUBE: (SecretsLevel.NATIVE, SecretsLevel.SEALED),
-    Target.EKS: (SecretsLevel.NATIVE, SecretsLevel.SEALED, SecretsLevel.EXTERNAL),
-    Target.GKE: (SecretsLevel.NATIVE, SecretsLevel.SEALED, SecretsLevel.EXTERNAL),
-}
-"""Target to the levels whose back end is ready there."""
 
 
 def load() -> Settings:
@@ -371,15 +366,11 @@ def _nearest(given: str, allowed: list[str]) -> str:
 
 def _check_levels(settings: Settings) -> None:
     """Refuse a level whose back end is not ready here, before anything is changed."""
-    allowed = LEVELS[settings.platform]
     for key in ("level", "candidate", "previous"):
         level = getattr(settings.secrets, key)
-        if level and level not in allowed:
-            raise pulumi.RunError(
-                f"{NAMESPACE}:secrets.{key}: given '{level.value}', whose back end is not ready on platform {settings.platform.value}; "
-                f"allowed: {', '.join(one.value for one in allowed)}; fix: pulumi config set --path '{NAMESPACE}:secrets.{key}' "
-                f"{allowed[-1].value}"
-            )
+        if level and (reason := setting_levels.refusal(level, settings.platform.value)):
+            fix = f"pulumi config set --path '{NAMESPACE}:secrets.{key}' {setting_levels.ready(settings.platform.value)[-1].value}"
+            raise pulumi.RunError(f"{NAMESPACE}:secrets.{key}: {reason}; fix: {fix}")
 
 
 def _check_run(settings: Settings) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-import settings as program_settings
+import setting_levels
 from cli import output, platform
 from cli.refusal import Refused
 from cli.secrets import sealing_key, stage
@@ -42,10 +42,8 @@ def run(target: SecretsLevel, yes: bool, plan_only: bool) -> int:
 
 def check(target: SecretsLevel, name: str) -> None:
     """Refuse a level whose back end is not ready on the stack's target, before anything is changed."""
-    allowed = program_settings.LEVELS[program_settings.Target(name)]
-    if target not in allowed:
-        words = ", ".join(level.value for level in allowed)
-        raise Refused(f"--to: given {target.value}, whose back end is not ready on platform {name}; allowed: {words}")
+    if reason := setting_levels.refusal(target, name):
+        raise Refused(f"--to: {reason}")
 
 
 def planned(now: Stage, target: SecretsLevel, home: Home, escrow_in_settings: bool) -> list[Step]:

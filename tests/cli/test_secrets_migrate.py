@@ -36,7 +36,11 @@ def test_nothing_to_do(platform: FakePlatform) -> None:
 
 
 REFUSED = {
-    "A level whose back end is not ready.": (["--to", "vault"], {}, "back end is not ready on platform minikube; allowed: native, sealed"),
+    "A level whose back end is not ready.": (
+        ["--to", "vault"],
+        {},
+        "not ready on platform minikube: missing is Vault in the cluster; allowed: native, sealed",
+    ),
     "Nobody to ask.": (["--to", "sealed"], {}, "nobody can be asked here: give --yes"),
     "Another migration under way.": (["--to", "sealed"], {"candidate": "external"}, "give it up with --to native"),
     "A word that is no level.": (["--to", "sealed"], {"level": "vualt"}, "causeway:secrets: 'vualt' is not a valid SecretsLevel"),

@@ -12,7 +12,14 @@ from tests.stacks.program import REPOSITORY
 
 ROOTS = ("components", "platforms", "policy")
 FILES = sorted(path for root in ROOTS for path in (REPOSITORY / root).rglob("*.py") if ".venv" not in path.parts)
-PROGRAM = [*FILES, REPOSITORY / "ladder.py", REPOSITORY / "setting_values.py", REPOSITORY / "settings.py", REPOSITORY / "__main__.py"]
+PROGRAM = [
+    *FILES,
+    REPOSITORY / "ladder.py",
+    REPOSITORY / "setting_levels.py",
+    REPOSITORY / "setting_values.py",
+    REPOSITORY / "settings.py",
+    REPOSITORY / "__main__.py",
+]
 COMPONENT_FILES = [path for path in FILES if path.is_relative_to(REPOSITORY / "components")]
 DOCUMENTS = sorted([*(REPOSITORY / "components").rglob("*.md"), *(REPOSITORY / "docs").rglob("*.md"), *REPOSITORY.glob("*.md")])
 # Wiring may import pulumi; everything beside it is data to data.
