@@ -12,7 +12,10 @@ from urllib.parse import quote, quote_plus
 
 DEPTH = 4
 """Layers of base64 and gzip that are opened; Helm's own release data has three."""
+PREFIX, MANY = 8, 100
+"""Beyond MANY forms to look for, a place is looked at more closely only where the first PREFIX bytes of one stand."""
 _BASE64_RUN = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
+_GO_JSON = re.compile("[&<>\u2028\u2029]")
 _GZIP = b"\x1f\x8b\x08"
 
 
@@ -33,6 +36,7 @@ def forms(value: str) -> Mapping[str, bytes]:
         "url": quote(value, safe="").encode(),
         "form": quote_plus(value).encode(),
         "json": json.dumps(value)[1:-1].encode(),
+        "json as Go writes it": _GO_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False)[1:-1]).encode(),
     }
     return {**written, **{f"base64+{shift}": _aligned(raw, shift) for shift in range(3)}}
 
@@ -40,7 +44,17 @@ def forms(value: str) -> Mapping[str, bytes]:
 def find(values: Mapping[str, str], content: bytes) -> set[Leak]:
     """The values (name to value) that are in `content`, also below layers of base64 and gzip."""
     wanted = [(Leak(name, form), written) for name, value in values.items() for form, written in forms(value).items()]
-    return {leak for layer in _layers(content, DEPTH) for leak, written in wanted if written in layer}
+    return {leak for layer in _layers(content, DEPTH) for leak, written in _likely(wanted, layer) if written in layer}
+
+
+def _likely(wanted: list[tuple[Leak, bytes]], layer: bytes) -> list[tuple[Leak, bytes]]:
+    """Those of `wanted` whose beginning is in `layer`; all of them where they are few, for then this saves nothing."""
+    if len(wanted) <= MANY:
+        return wanted
+    size = min(PREFIX, *(len(written) for _, written in wanted))
+    beginnings = {written[:size] for _, written in wanted}
+    there = {piece for start in range(len(layer)) if (piece := layer[start : start + size]) in beginnings}
+    return [(leak, written) for leak, written in wanted if written[:size] in there]
 
 
 def _aligned(raw: bytes, shift: int) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 
 from components.secrets.leaks import Leak, find
 
-VALUE = 'canary-4f "ü"/+ 9c0b'
+VALUE = 'canary-4f "ü"/+& 9c0b'
 WRITTEN: dict[str, Callable[[str], bytes]] = {
     "plain": str.encode,
     "base64 from the first byte": lambda value: base64.b64encode(value.encode()),
@@ -21,6 +21,7 @@ WRITTEN: dict[str, Callable[[str], bytes]] = {
     "URL": lambda value: quote(value, safe="").encode(),
     "form": lambda value: quote_plus(value).encode(),
     "JSON": lambda value: json.dumps({"password": value}).encode(),
+    "JSON as Go writes it": lambda value: json.dumps({"password": value}, ensure_ascii=False).replace("&", "\\u0026").encode(),
     "gzip": lambda value: gzip.compress(value.encode()),
     "gzip amid bytes": lambda value: b"\x00state\x00" + gzip.compress(value.encode()) + b"\x00",
     "Helm's release data": lambda value: base64.b64encode(base64.b64encode(gzip.compress(json.dumps({"v": value}).encode()))),
@@ -34,6 +35,14 @@ def test_found(write: Callable[[str], bytes]) -> None:
     content = b'{"before": "x"} ' + write(VALUE) + b" after"
 
     assert {"token"} == {leak.name for leak in find({"token": VALUE, "other": "canary-that-is-not-there"}, content)}
+
+
+def test_found_among_many() -> None:
+    """4.13: however many values are looked for, each is found, and only those that are there."""
+    values = {str(number): f"canary-{number:03}-{number * 7919}" for number in range(300)}
+    content = b" ".join([values["7"].encode(), base64.b64encode(gzip.compress(values["150"].encode()))])
+
+    assert {"7", "150"} == {leak.name for leak in find(values, content)}
 
 
 def test_nothing_where_nothing_is() -> None:
