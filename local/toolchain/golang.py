@@ -12,7 +12,7 @@ from pathlib import Path
 from local.home import REPOSITORY, Home
 from local.progress import Problem
 from local.toolchain import wheels
-from local.toolchain.pins import Pin, pins
+from local.toolchain.pins import GoModule, Pin, pins
 
 
 def compiler(home: Home, show: Callable[[str], None]) -> Path:
@@ -46,8 +46,8 @@ def build(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> No
     assert pin.go
     source = target / "source"
     shutil.copytree(REPOSITORY / "local" / "build" / pin.name, source)
-    for module, files in pin.go.patches.items():
-        _patch(module, source / files, source, home, show)
+    for module in pin.go.patches | pin.go.edits:
+        _patch(module, pin.go, source, home, show)
     variables = " ".join(f"-X {name}={value}" for name, value in pin.go.variables.items())
     for name, package in ({pin.name: pin.go.package} | pin.go.programs).items():
         command: list[str | Path] = [
@@ -73,17 +73,29 @@ def _module(module: str, source: Path, home: Home, show: Callable[[str], None]) 
     return Path(json.loads(answer.stdout)["Dir"])
 
 
-def _patch(module: str, files: Path, source: Path, home: Home, show: Callable[[str], None]) -> None:
-    """Build from a copy of `module` in which `files` take the place of its own."""
+def _patch(module: str, recipe: GoModule, source: Path, home: Home, show: Callable[[str], None]) -> None:
+    """Build from a copy of `module` in which files of ours take the place of its own, and a few words are other words."""
     show(f"copying {module}")
-    copy = source / f"{files.name}.patched"
+    copy = source / f"{module.replace('/', '-')}.patched"
     # The compiler keeps its modules read-only.
     shutil.copytree(_module(module, source, home, show), copy, copy_function=shutil.copyfile)
     for path in (copy, *copy.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    shutil.copytree(files, copy, dirs_exist_ok=True)
+    if files := recipe.patches.get(module):
+        shutil.copytree(source / files, copy, dirs_exist_ok=True)
+    for file, words in recipe.edits.get(module, {}).items():
+        _edit(module, copy, file, words)
     command: list[str | Path] = [compiler(home, show), "mod", "edit", f"-replace={module}=./{copy.name}"]
     subprocess.run(command, cwd=source, env=_environment(), check=True)
+
+
+def _edit(module: str, copy: Path, file: str, words: dict[str, str]) -> None:
+    text = (copy / file).read_text()
+    for theirs, ours in words.items():
+        if text.count(theirs) != 1:
+            raise Problem(f"{module}/{file}: expected `{theirs}` once, found it {text.count(theirs)} times")
+        text = text.replace(theirs, ours)
+    (copy / file).write_text(text)
 
 
 def _environment() -> dict[str, str]:

@@ -33,7 +33,8 @@ class GoModule:
 
     `programs` are further packages of the same module by the names of their programs; `folders` of a module, by its path,
     are copied to the tool's directory under the name given. `tags` choose what is compiled in. `patches` name, by module, a
-    folder of ours whose files take the place of the module's own.
+    folder of ours whose files take the place of the module's own; `edits`, by module and file, words that stand there once and
+    what to write for them.
     """
 
     package: str
@@ -42,6 +43,7 @@ class GoModule:
     folders: dict[str, dict[str, str]] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
     patches: dict[str, str] = field(default_factory=dict)
+    edits: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

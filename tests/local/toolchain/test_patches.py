@@ -3,11 +3,14 @@
 import json
 import subprocess
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from local.home import Home
+from local.progress import Problem
 from local.toolchain import cache, golang
 from local.toolchain.pins import GoModule, Pin
 
@@ -38,9 +41,9 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(golang, "_environment", lambda make=golang._environment: make() | {"GOFLAGS": "-modcacherw"})
 
 
-@pytest.mark.usefixtures("registry")
-def test_our_file_takes_the_place_of_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A recipe's patch replaces the module's file of that name, keeps the others, and leaves the compiler's own copy alone."""
+@pytest.fixture
+def build(registry: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Builds a program from the module with a patch and edits of ours; hands back what the program says."""
     source = tmp_path / "repository" / "local" / "build" / "tiny"
     (source / "patch").mkdir(parents=True)
     (source / "go.mod").write_text(f"module tiny\n\ngo 1.21\n\nrequire {WORD} v1.0.0\n")
@@ -51,7 +54,31 @@ def test_our_file_takes_the_place_of_theirs(tmp_path: Path, monkeypatch: pytest.
     target = tmp_path / "tiny"
     target.mkdir()
 
-    golang.build(Pin("tiny", "1.0.0", go=GoModule("tiny", {}, patches={WORD: "patch"})), target, Home(tmp_path, tmp_path, "test"), print)
+    def build(**recipe: Any) -> str:
+        golang.build(Pin("tiny", "1.0.0", go=GoModule("tiny", {}, **recipe)), target, Home(tmp_path, tmp_path, "test"), lambda _: None)
+        return subprocess.run([target / "tiny"], capture_output=True, text=True).stderr
 
-    assert "ours kept" == subprocess.run([target / "tiny"], capture_output=True, text=True).stderr
-    assert THEIRS["said.go"] == (tmp_path / "modules" / f"{WORD}@v1.0.0" / "said.go").read_text()
+    return build
+
+
+def _kept(tmp_path: Path, name: str) -> bool:
+    """Whether the compiler's own copy of their file is still theirs."""
+    return THEIRS[name] == (tmp_path / "modules" / f"{WORD}@v1.0.0" / name).read_text()
+
+
+def test_our_file_takes_the_place_of_theirs(tmp_path: Path, build: Callable[..., str]) -> None:
+    """A recipe's patch replaces the module's file of that name, keeps the others, and leaves the compiler's own copy alone."""
+    assert "ours kept" == build(patches={WORD: "patch"})
+    assert _kept(tmp_path, "said.go")
+
+
+def test_words_are_other_words(tmp_path: Path, build: Callable[..., str]) -> None:
+    """A recipe's edit changes its words in the module's file, and leaves the compiler's own copy alone."""
+    assert "theirs edited" == build(edits={WORD: {"word.go": {"kept": "edited"}}})
+    assert _kept(tmp_path, "word.go")
+
+
+def test_words_that_are_not_there_once_are_refused(build: Callable[..., str]) -> None:
+    """An edit whose words the module does not have exactly once fails the build, naming the file, the words and how often they are there."""
+    with pytest.raises(Problem, match=r"example\.org/word/said\.go: expected `other` once, found it 0 times"):
+        build(edits={WORD: {"said.go": {"other": "ours"}}})
