@@ -10,7 +10,7 @@ import yaml
 
 from local.home import REPOSITORY
 from local.pulumi import STACK
-from local.stand_ins import GITOPS, SEALED_SECRETS, Row
+from local.stand_ins import GITOPS, SEALED_SECRETS, VAULT, Row
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ PARTS: MappingProxyType[str, Part] = MappingProxyType(
     {
         "gitops": Part(tools=("argo-cd",), images=("argo-cd", "redis", "git-server"), rows=GITOPS),
         "sealed": Part(tools=("sealed-secrets",), images=("sealed-secrets",), rows=(SEALED_SECRETS,)),
+        "vault": Part(tools=("vault",), images=("vault",), rows=(VAULT,)),
     }
 )
 """Name of the part: GitOps, or a level of the secrets ladder."""

@@ -66,6 +66,7 @@ GITOPS = (
     Row("Git host", "a Git server inside the cluster, seeded by the program", False, "nothing outside the machine is needed"),
 )
 SEALED_SECRETS = Row("Sealed Secrets", "its controller; the chart is a double", True, "built from its Go module", "sealed-secrets")
+VAULT = Row("Vault 1.21", "server and command; no cloud's logins or seals", True, "built from its Go module, without clouds", "vault")
 SIMULATED = (
     Row("Kubernetes", "API server, controllers, scheduler, etcd", True, "built from the Go modules", "kubernetes"),
     Row("node and pods", "KWOK", False, "simulated: pods seem to run, and nothing does"),

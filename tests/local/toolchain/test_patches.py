@@ -25,8 +25,7 @@ MAIN = f'package main\n\nimport "{WORD}"\n\nfunc main() {{ print(word.Said, " ",
 pytestmark = pytest.mark.process
 
 
-@pytest.fixture
-def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The module `word` 1.0.0, served from a folder."""
     folder = tmp_path / "registry" / WORD / "@v"
     folder.mkdir(parents=True)
@@ -42,8 +41,9 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def build(registry: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Builds a program from the module with a patch and edits of ours; hands back what the program says."""
+    _serve(tmp_path, monkeypatch)
     source = tmp_path / "repository" / "local" / "build" / "tiny"
     (source / "patch").mkdir(parents=True)
     (source / "go.mod").write_text(f"module tiny\n\ngo 1.21\n\nrequire {WORD} v1.0.0\n")
@@ -79,6 +79,6 @@ def test_words_are_other_words(tmp_path: Path, build: Callable[..., str]) -> Non
 
 
 def test_words_that_are_not_there_once_are_refused(build: Callable[..., str]) -> None:
-    """An edit whose words the module does not have exactly once fails the build, naming the file, the words and how often they are there."""
+    """An edit whose words are not there exactly once fails the build, naming the file, the words and how often they are there."""
     with pytest.raises(Problem, match=r"example\.org/word/said\.go: expected `other` once, found it 0 times"):
         build(edits={WORD: {"said.go": {"other": "ours"}}})

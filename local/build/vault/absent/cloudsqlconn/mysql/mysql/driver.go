@@ -1,0 +1,13 @@
+// Package mysql stands in for the driver that reaches MySQL by Google's connector: it is refused.
+package mysql
+
+import (
+	"errors"
+
+	"cloud.google.com/go/cloudsqlconn"
+)
+
+// RegisterDriver refuses.
+func RegisterDriver(string, ...cloudsqlconn.Option) (func() error, error) {
+	return nil, errors.New("logging in to Cloud SQL is not part of this build")
+}
