@@ -55,6 +55,7 @@ def shoot(uids: Sequence[str], to: Path, since: str, given: Mapping[str, str], a
     """Draw dashboards of ours as SVG files `<uid>.svg` in the folder `to`; all of them where none is named."""
     home = Home.load()
     boards = _chosen(_boards(home), uids)
+    _check_variables(boards, given)
     to.mkdir(parents=True, exist_ok=True)
     end = time.time()
     span = Span(end - _seconds(since), end)
@@ -88,6 +89,13 @@ def _chosen(boards: Mapping[str, Dashboard], uids: Sequence[str]) -> list[Dashbo
         if uid not in boards:
             raise Refused(f"there is no dashboard '{uid}'; allowed: {', '.join(boards) or 'none, since monitoring is not enabled'}")
     return [boards[uid] for uid in uids] or list(boards.values())
+
+
+def _check_variables(boards: Sequence[Dashboard], given: Mapping[str, str]) -> None:
+    known = sorted({str(variable["name"]) for board in boards for variable in (board.model.get("templating") or {}).get("list") or []})
+    for name in given:
+        if name not in known:
+            raise Refused(f"--var: no dashboard to be drawn has '{name}'; allowed: {', '.join(known)}")
 
 
 def _seconds(since: str) -> int:

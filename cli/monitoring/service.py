@@ -21,6 +21,8 @@ from local.progress import Problem
 
 NAMESPACE = "monitoring"
 ANSWER_SECONDS = 20.0
+UNREACHED = "to the server"
+"""What kubectl says of a cluster that does not answer: it cannot connect to the server, or the connection to it was refused."""
 _LISTENS = re.compile(r"Forwarding from 127\.0\.0\.1:(\d+) ->")
 
 
@@ -54,7 +56,8 @@ def forwarded(home: Home, service: Service) -> Iterator[str]:
             found = _LISTENS.search(kubectl.stdout.readline())
             if not found:
                 complaint = (kubectl.stderr.read().strip().splitlines() or ["no message"])[-1]
-                raise Problem(f"{service.name} cannot be reached: {complaint}; is monitoring enabled? causeway status")
+                hint = UP if UNREACHED in complaint else "is monitoring enabled? causeway status"
+                raise Problem(f"{service.name} cannot be reached: {complaint}; {hint}")
             yield f"http://127.0.0.1:{found[1]}{service.path}"
         finally:
             kubectl.terminate()

@@ -69,12 +69,19 @@ def test_table_names_runbooks_of_trouble(monitored: Monitored) -> None:
     assert "Nothing to act on." in quiet
 
 
-def test_no_monitoring_is_one_line(platform: FakePlatform) -> None:
-    """Where Prometheus cannot be reached, the line says so and what to look at."""
-    platform.refuses("kubectl", 'Error from server (NotFound): services "x" not found')
+@pytest.mark.parametrize(
+    ("complaint", "hint"),
+    [
+        ("Error from server (NotFound): services not found", "is monitoring enabled? causeway status"),
+        ("The connection to the server 198.18.0.2:6443 was refused - did you specify the right host or port?", "fix: ./scripts/up"),
+        ("Unable to connect to the server: dial tcp: lookup nowhere: no such host", "fix: ./scripts/up"),
+    ],
+)
+def test_no_monitoring_is_one_line(platform: FakePlatform, complaint: str, hint: str) -> None:
+    """Where Prometheus cannot be reached, the line says so and what to do: a cluster that is gone is no question of monitoring."""
+    platform.refuses("kubectl", complaint)
 
     answer = platform.run("alerts")
 
     assert 1 == answer.exit_code
-    assert answer.stderr.startswith("error: kps-kube-prometheus-stack-prometheus cannot be reached: Error from server (NotFound)")
-    assert 1 == len(answer.stderr.splitlines())
+    assert f"error: kps-kube-prometheus-stack-prometheus cannot be reached: {complaint}; {hint}\n" == answer.stderr

@@ -62,6 +62,7 @@ def test_shoot_draws_every_panel(monitored: Monitored, tmp_path: Path) -> None:
         (["nothing"], "error: there is no dashboard 'nothing'; allowed: causeway-"),
         (["--since", "soon"], "error: --since: given 'soon', allowed: a time such as 30m or 2h"),
         (["--var", "pod"], "error: --var: given 'pod', allowed: a name and a value, such as namespace=shop"),
+        (["causeway-slo", "--var", "pod=web"], "error: --var: no dashboard to be drawn has 'pod'; allowed: datasource, slo"),
     ],
 )
 def test_refusals(monitored: Monitored, words: list[str], line: str) -> None:
