@@ -12,6 +12,8 @@ from enum import Enum
 from local.home import Home
 from local.progress import Problem
 
+OUR_IMAGE = "causeway/kubernetes:"
+
 
 class ClusterKind(str, Enum):
     """What `--cluster` takes; `auto` is the first of the others that this machine has."""
@@ -30,11 +32,13 @@ class Choice:
     reason: str
     context: str | None = None
     simulated: bool = False
+    borrowed: bool = False
+    """Whether the context's cluster is a local one of another checkout: what stands in there stands in here."""
 
     @property
     def name(self) -> str:
-        """As local/stand_ins.py calls it: the kind, or `simulated`."""
-        return "simulated" if self.simulated else self.kind.value
+        """As local/stand_ins.py calls it: the kind, `simulated` or `borrowed`."""
+        return "simulated" if self.simulated else "borrowed" if self.borrowed else self.kind.value
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,14 @@ class Machine:
     """What decides the choice, asked lazily so that nothing runs which does not matter."""
 
     reaches: Callable[[str], bool]
+    is_local: Callable[[str], bool]
     has_minikube: Callable[[], bool]
     is_linux: bool
     is_root: bool
 
     @classmethod
     def look(cls) -> "Machine":
-        return cls(reachable, lambda: startable() is None, sys.platform == "linux", os.geteuid() == 0)
+        return cls(reachable, has_our_images, lambda: startable() is None, sys.platform == "linux", os.geteuid() == 0)
 
 
 def choose(kind: ClusterKind, context: str | None, simulated: bool, machine: Machine) -> Choice:
@@ -63,7 +68,9 @@ def choose(kind: ClusterKind, context: str | None, simulated: bool, machine: Mac
             raise Problem("--cluster context needs --context NAME, the name of a context in your kubeconfig")
         if not machine.reaches(context):
             raise Problem(f"--context {context}: the cluster does not answer `kubectl --context {context} version`")
-        return Choice(ClusterKind.CONTEXT, f"--context {context} was given and answers", context)
+        borrowed = machine.is_local(context)
+        told = f"--context {context} was given and answers" + (": a local cluster of another checkout" if borrowed else "")
+        return Choice(ClusterKind.CONTEXT, told, context, borrowed=borrowed)
     if kind in (ClusterKind.AUTO, ClusterKind.MINIKUBE) and machine.reaches("minikube"):
         return Choice(ClusterKind.MINIKUBE, "a minikube cluster is running", "minikube")
     if kind is ClusterKind.MINIKUBE and not machine.has_minikube():
@@ -85,6 +92,13 @@ def reachable(context: str) -> bool:
     command = ["kubectl", "--context", context, "version", "--request-timeout=3s", "-o", "json"]
     answer = subprocess.run(command, capture_output=True, text=True)
     return answer.returncode == 0 and "serverVersion" in json.loads(answer.stdout or "{}")
+
+
+def has_our_images(context: str) -> bool:
+    """Whether a node of `context` has the image that the local cluster's nodes run on, and nobody else's: it is in no registry."""
+    command = ["kubectl", "--context", context, "get", "nodes", "--request-timeout=3s", "-o", "jsonpath={.items[*].status.images[*].names}"]
+    answer = subprocess.run(command, capture_output=True, text=True)
+    return answer.returncode == 0 and OUR_IMAGE in answer.stdout
 
 
 def startable() -> str | None:

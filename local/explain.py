@@ -28,4 +28,4 @@ def explain(choice: Choice, names: Iterable[str], home: Home, console: Console) 
     if any(plan(pins()[name], home) is Route.GO for name in names):
         console.print("Builds from Go modules take 4 to 8 minutes each on two processors, once.")
     console.print("Then: secrets of the checkout, `pulumi up --stack minikube`, and the table of what runs.")
-    print_parts(console, (*rows(choice.name), *(parts.rows(parts.wanted()) if choice.name == "local" else ())), {})
+    print_parts(console, (*rows(choice.name), *parts.rows(parts.chosen(choice))), {})

@@ -8,9 +8,10 @@ from typing import Any
 
 import yaml
 
+from local.choice import Choice, ClusterKind
 from local.home import REPOSITORY
 from local.pulumi import STACK
-from local.stand_ins import GITOPS, SEALED_SECRETS, VAULT, Row
+from local.stand_ins import GITOPS, SEALED_SECRETS, UNWATCHED, VAULT, WATCHED_BY_NOTHING, Row
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,37 @@ PARTS: MappingProxyType[str, Part] = MappingProxyType(
 """Name of the part: GitOps, or a level of the secrets ladder."""
 
 
-def wanted(stack_file: Path = REPOSITORY / f"Pulumi.{STACK}.yaml") -> tuple[Part, ...]:
+STACK_FILE = REPOSITORY / f"Pulumi.{STACK}.yaml"
+SIMULATED_MONITORING = {
+    False: Part(tools=(), images=(), rows=(UNWATCHED,)),
+    True: Part(tools=("prometheus-operator",), images=(), rows=(WATCHED_BY_NOTHING,)),
+}
+"""Monitoring where KWOK plays the node: not there unless the stack file asks for it, and then its kinds are needed."""
+BORROWED = Part(tools=("prometheus-operator",), images=(), rows=())
+"""What a local cluster of another checkout needs from here: the kinds of monitoring; it has the programs."""
+
+
+def wanted(stack_file: Path = STACK_FILE) -> tuple[Part, ...]:
     """The parts that a stack file asks for. What is wrong in it is the program's to say."""
-    config: Mapping[str, Any] = (yaml.safe_load(stack_file.read_text()) or {}).get("config") or {}
-    secrets = config.get("causeway:secrets") or {}
-    levels = [secrets.get(key) for key in ("level", "candidate", "previous")] if isinstance(secrets, Mapping) else []
-    gitops = config.get("causeway:gitops") or {}
-    switched = ["gitops"] if isinstance(gitops, Mapping) and gitops.get("enabled") is True else []
+    secrets = _section(stack_file, "secrets")
+    levels = [secrets.get(key) for key in ("level", "candidate", "previous")]
+    switched = ["gitops"] if _section(stack_file, "gitops").get("enabled") is True else []
     return tuple(part for name in dict.fromkeys([*levels, *switched]) if (part := PARTS.get(str(name))))
+
+
+def chosen(choice: Choice, stack_file: Path = STACK_FILE) -> tuple[Part, ...]:
+    """The parts that a stack file asks for and that are made or stood in for here: none on somebody's real cluster."""
+    if choice.simulated:
+        return (SIMULATED_MONITORING[_section(stack_file, "monitoring").get("enabled") is True],)
+    if choice.borrowed:
+        return (BORROWED, *wanted(stack_file))
+    return wanted(stack_file) if choice.kind is ClusterKind.LOCAL else ()
+
+
+def _section(stack_file: Path, name: str) -> Mapping[str, Any]:
+    config: Mapping[str, Any] = (yaml.safe_load(stack_file.read_text()) or {}).get("config") or {}
+    found = config.get(f"causeway:{name}")
+    return found if isinstance(found, Mapping) else {}
 
 
 def tools(parts: Iterable[Part]) -> tuple[str, ...]:

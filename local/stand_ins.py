@@ -70,8 +70,9 @@ VAULT = Row("Vault 1.21", "server and command; no cloud's logins or seals", True
 SIMULATED = (
     Row("Kubernetes", "API server, controllers, scheduler, etcd", True, "built from the Go modules", "kubernetes"),
     Row("node and pods", "KWOK", False, "simulated: pods seem to run, and nothing does"),
-    Row("monitoring", "left out", False, "it would scrape nothing: set causeway:monitoring.enabled for its objects"),
 )
+UNWATCHED = Row("monitoring", "left out", False, "it would scrape nothing: set causeway:monitoring.enabled for its objects")
+WATCHED_BY_NOTHING = Row("monitoring", "its objects, from the doubles in local/charts", False, "pods only seem to run: nothing is scraped")
 MINIKUBE = (
     Row("Kubernetes", "minikube", True, "started by minikube"),
     Row("postgres image", "the official image", True, "pulled by the cluster"),
@@ -81,16 +82,18 @@ CONTEXT = (
     Row("postgres image", "the official image", True, "pulled by the cluster"),
 )
 
+# Borrowed is a context that turns out to be a local cluster of another checkout.
 BY_CLUSTER = {
     "local": (*PULUMI, *CLIENTS, *NODE, *MONITORING, SHOP),
     "simulated": (*PULUMI, *CLIENTS, *SIMULATED),
     "minikube": (*PULUMI, *CLIENTS, *MINIKUBE, SHOP),
     "context": (*PULUMI, *CLIENTS, *CONTEXT, SHOP),
+    "borrowed": (*PULUMI, *CLIENTS, *NODE, *MONITORING, SHOP),
 }
 
 
 def rows(cluster: str = "local", official: Collection[str] = ()) -> tuple[Row, ...]:
-    """The parts on a `cluster` that is local, simulated, minikube or a context; those in `official` are Pulumi's own.
+    """The parts on a `cluster` that is one of BY_CLUSTER's keys; those in `official` are Pulumi's own.
 
     Raises KeyError for another word.
     """

@@ -24,7 +24,7 @@ from local.minikube import bring_images, start
 from local.plugins.install import install_stand_ins
 from local.plugins.official import fetch_official
 from local.progress import Progress, guarded
-from local.stand_ins import Row, rows
+from local.stand_ins import rows
 from local.toolchain import Installed, ensure
 
 EVERYWHERE = ("pulumi", "kubectl", "helm")
@@ -38,8 +38,9 @@ OUR_IMAGES = ("shop", "alert-sink")
 def tool_names(choice: Choice) -> tuple[str, ...]:
     """The tools that a run on the chosen cluster needs."""
     if choice.kind is not ClusterKind.LOCAL:
-        return EVERYWHERE
-    return FOR_A_SIMULATED_NODE if choice.simulated else (*FOR_THE_LOCAL_CLUSTER, *parts.tools(parts.wanted()))
+        return (*EVERYWHERE, *parts.tools(parts.chosen(choice)))
+    always = FOR_A_SIMULATED_NODE if choice.simulated else FOR_THE_LOCAL_CLUSTER
+    return (*always, *parts.tools(parts.chosen(choice)))
 
 
 def bring_up(choice: Choice, home: Home, progress: Progress) -> tuple[dict[str, Installed], frozenset[str]]:
@@ -52,13 +53,17 @@ def bring_up(choice: Choice, home: Home, progress: Progress) -> tuple[dict[str, 
     if choice.kind is ClusterKind.LOCAL:
         cluster = layout.locate(home, choice.simulated)
         lifecycle.up(cluster, home, tools, [] if choice.simulated else local_images(home, progress), progress)
-        prepare_charts(home, tools)
         shutil.copy(cluster.admin_kubeconfig, home.kubeconfig)
     else:
         if choice.kind is ClusterKind.MINIKUBE:
             start(progress)
             bring_images(build_all(home, progress, OUR_IMAGES), progress)
         write_kubeconfig(choice, home)
+    if choice.kind is ClusterKind.LOCAL or choice.borrowed:
+        prepare_charts(home, tools)
+    else:
+        # What an earlier run put there has images that only a local cluster holds.
+        shutil.rmtree(home.charts, ignore_errors=True)
     official = fetch_official(home, tools, progress)
     install_stand_ins(home, official)
     pulumi.ensure_stack(home)
@@ -74,11 +79,6 @@ def bring_parts(home: Home, progress: Progress) -> None:
     tools = ensure((*FOR_THE_LOCAL_CLUSTER, *parts.tools(parts.wanted())), home, progress)
     lifecycle.up(cluster, home, tools, local_images(home, progress), progress)
     prepare_charts(home, tools)
-
-
-def local_rows(choice: Choice) -> tuple[Row, ...]:
-    """What the parts that the stack asks for are made of, on a cluster that runs them from here."""
-    return parts.rows(parts.wanted()) if choice.name == "local" else ()
 
 
 def local_images(home: Home, progress: Progress) -> list[Image]:
@@ -132,7 +132,7 @@ def main(
         found = platform.outputs(home)
         if choice.kind is ClusterKind.LOCAL and not choice.simulated:
             wait_for_all(found.urls, progress)
-        show_summary(Console(), home, found, tools, (*rows(choice.name, official), *local_rows(choice)))
+        show_summary(Console(), home, found, tools, (*rows(choice.name, official), *parts.rows(parts.chosen(choice))))
         progress.console.print(f"[green]The platform is up[/green] after {time.monotonic() - started:.0f} s.")
 
 

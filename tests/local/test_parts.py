@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from local import parts
+from local.choice import Choice, ClusterKind
 from local.home import REPOSITORY
 
 FILES = {
@@ -17,6 +18,9 @@ FILES = {
     "Nonsense is the program's to refuse.": ("config: {'causeway:secrets': sealed}", ()),
 }
 
+LOCAL, CONTEXT = Choice(ClusterKind.LOCAL, "asked for"), Choice(ClusterKind.CONTEXT, "asked for", "theirs")
+SIMULATED = Choice(ClusterKind.LOCAL, "asked for", simulated=True)
+
 
 @pytest.mark.parametrize(("text", "tools"), FILES.values(), ids=FILES)
 def test_wanted(tmp_path: Path, text: str, tools: tuple[str, ...]) -> None:
@@ -24,6 +28,24 @@ def test_wanted(tmp_path: Path, text: str, tools: tuple[str, ...]) -> None:
     (tmp_path / "stack.yaml").write_text(text)
 
     assert tools == parts.tools(parts.wanted(tmp_path / "stack.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("choice", "text", "tools"),
+    [
+        (SIMULATED, "config: {}", ()),
+        (SIMULATED, "config: {'causeway:monitoring': {enabled: true}}", ("prometheus-operator",)),
+        (LOCAL, "config: {'causeway:secrets': {level: sealed}}", ("sealed-secrets",)),
+        (CONTEXT, "config: {'causeway:secrets': {level: sealed}}", ()),
+    ],
+)
+def test_parts_of_a_cluster(tmp_path: Path, choice: Choice, text: str, tools: tuple[str, ...]) -> None:
+    """A simulated platform with monitoring has the kinds for it and says how much of it is real; another's cluster has its own."""
+    (tmp_path / "stack.yaml").write_text(text)
+    found = parts.chosen(choice, tmp_path / "stack.yaml")
+
+    assert tools == parts.tools(found)
+    assert choice.simulated is ("monitoring" in [row.part for row in parts.rows(found)])
 
 
 def test_parts_are_pinned() -> None:
