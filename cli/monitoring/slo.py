@@ -89,7 +89,7 @@ def print_budgets(target: Console, found: list[Budget]) -> None:
 
 def _row(budget: Budget) -> list[output.Cell]:
     style = {"kept": "green", "burning too fast": "yellow", "overspent": "red"}.get(budget.state, "")
-    left = "-" if budget.left is None else f"{budget.left:.1%}"
+    left = "-" if budget.left is None else f"{budget.left * 100:.1f} %"
     burn = "-" if budget.burn is None else f"{budget.burn:.2f}"
     return [budget.service, budget.namespace, budget.slo, f"{budget.objective * 100:g} %", left, burn, Text(budget.state, style=style)]
 

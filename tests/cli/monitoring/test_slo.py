@@ -31,6 +31,7 @@ def test_budget(monitored: Monitored, left: float | None, burn: float | None, st
     assert code == answer.exit_code
     assert "99.9 %" in answer.stdout
     known = left is not None and left == left
+    assert not known or f" {left * 100:.1f} % " in answer.stdout
     assert {"service": "web", "objective": 0.999, "state": state, "budgetLeft": left if known else None}.items() <= told.items()
 
 
