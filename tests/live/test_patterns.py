@@ -14,7 +14,8 @@ import pytest
 from tests.live.platform import Platform, call, eventually
 from tests.live.test_shop import is_processed, place
 
-pytestmark = pytest.mark.live
+# The pod is nothing to these tests: test_warning.py hears of it in ten minutes.
+pytestmark = [pytest.mark.live, pytest.mark.usefixtures("nearly_full")]
 
 REQUESTS = 2000
 

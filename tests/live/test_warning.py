@@ -1,4 +1,4 @@
-"""What became of the pod near its memory limit that test_story_of_memory.py started: by now ten minutes are over, or nearly.
+"""What became of the pod near its memory limit that test_patterns.py started: by now ten minutes are over, or nearly.
 
 Alone, it waits for them.
 """

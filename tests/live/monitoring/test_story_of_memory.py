@@ -1,7 +1,6 @@
 """The story of requirements 1.9: memory grows under load, the warning comes first, then the kill, then the page.
 
-The last of its folder: what it raises is heard for five minutes more. The warning itself takes ten, which pass while
-other tests run: test_warning.py tells of it.
+The last of its folder: what it raises is heard for five minutes more. The warning itself takes ten, so test_warning.py tells of it.
 """
 
 from collections.abc import Iterator
@@ -27,7 +26,6 @@ def growing(monitoring: Monitoring, platform: Platform) -> Iterator[str]:
     platform.output(f"kubectl delete pod {NAME} -n shop --grace-period=1")
 
 
-@pytest.mark.usefixtures("nearly_full")
 def test_growth_warns_then_kills_then_pages(monitoring: Monitoring, platform: Platform, growing: str) -> None:
     """1.10: above 90 % of the limit the warning is on its way; at the limit the kill is recorded, and somebody is paged."""
     eventually(partial(monitoring.state, "ContainerMemoryNearLimit", growing), seconds=90)
