@@ -102,6 +102,9 @@ def supervisor_process(cluster: Cluster) -> int | None:
     try:
         process = int((cluster.run / "supervisor.pid").read_text())
         command = Path(f"/proc/{process}/cmdline").read_bytes()
+        # While a process becomes another program, as this one does a few times, it has no words; one that ended has no program either.
+        if not command and os.readlink(f"/proc/{process}/exe"):
+            return process
     except (OSError, ValueError):
         return None
     return process if b"local.cluster.supervisor" in command or b"make-rshared" in command else None
