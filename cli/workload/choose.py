@@ -10,6 +10,7 @@ from rich.console import Console
 
 from cli import output
 from cli.refusal import Refused
+from cli.workload import documents
 from components.workload.choice import Answers, Choice, Question, choose, next_question
 
 Ask = Callable[[Question], bool]
@@ -57,6 +58,9 @@ def print_choice(target: Console, choice: Choice) -> None:
         output.print_title(target, title)
         for line in lines:
             output.print_line(target, f"  {line}")
+    output.print_title(target, "Start with a file of this, and causeway workload render FILE")
+    for line in documents.write([choice.start], explicit_start=False).splitlines():
+        output.print_line(target, f"  {line}")
 
 
 def _as_json(choice: Choice) -> dict[str, Any]:
@@ -65,4 +69,5 @@ def _as_json(choice: Choice) -> dict[str, Any]:
         "kind": choice.kind,
         "reasons": list(choice.reasons),
         "wouldChange": list(choice.would_change),
+        "start": choice.start,
     }

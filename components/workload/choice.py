@@ -1,6 +1,8 @@
 """Which pattern fits: four questions in order (requirements 3.3), an answer with its reasons, and what would change it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .args import Pattern
 
@@ -37,6 +39,8 @@ class Choice:
     kind: str
     reasons: tuple[str, ...]
     would_change: tuple[str, ...]
+    start: Mapping[str, Any]
+    """The least that a workload of this pattern says, as an example to begin with."""
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -55,6 +59,26 @@ _KINDS = {
     Pattern.BATCH: "CronJob",
     Pattern.JOB: "Job",
     Pattern.DAEMON: "DaemonSet",
+}
+
+
+def _example(repository: str) -> str:
+    """An image that nobody takes for a pin."""
+    return f"registry.example.com/{repository}:1.0.0"
+
+
+_STARTS: dict[Pattern, dict[str, Any]] = {
+    Pattern.STATELESS: {"image": _example("orders"), "port": 8080, "ingress": {}},
+    Pattern.STATEFUL: {
+        "image": _example("database"),
+        "port": 5432,
+        "readiness": {"command": ["pg_isready"]},
+        "storage": {"mount_path": "/var/lib/postgresql/data"},
+    },
+    Pattern.WORKER: {"image": _example("orders"), "args": ["worker"]},
+    Pattern.BATCH: {"image": _example("orders"), "batch": {"schedule": "0 6 * * *", "time_zone": "Etc/UTC"}},
+    Pattern.JOB: {"image": _example("orders"), "args": ["migrate"]},
+    Pattern.DAEMON: {"image": _example("agent"), "liveness": {"command": ["agent", "alive"]}},
 }
 _REASONS = {
     ("ends", True): "it ends by itself: a Deployment would start it again for ever and use resources around the clock",
@@ -90,6 +114,7 @@ def choose(answers: Answers) -> Choice:
         kind=_KINDS[pattern],
         reasons=tuple(_REASONS[key, bool(getattr(answers, key))] for key in asked),
         would_change=tuple(change for key in asked if (change := _change(answers, key, pattern))),
+        start={"name": "example", "pattern": pattern.value, **_STARTS[pattern]},
     )
 
 

@@ -139,13 +139,17 @@ class _Reader:
     def variables(self, where: str, container: ScoreContainer) -> dict[str, Any]:
         plain: dict[str, str] = {}
         secret: dict[str, dict[str, str]] = {}
+        parts: dict[str, dict[str, str]] = {}
         for name, text in container.get("variables", {}).items():
             whole = _PLACEHOLDER.fullmatch(text)
             reference = self.credential(whole[1]) if whole and whole[1] else None
             if reference:
                 secret[name] = reference
             else:
-                plain[name] = self.expand(f"{where}.variables.{name}", text)
+                plain[name] = self.expand(f"{where}.variables.{name}", text, parts)
+        for name in sorted(name for name in parts.keys() & container.get("variables", {}).keys() if secret.get(name) != parts[name]):
+            self.refuse(f"{where}.variables.{name}", "is the name by which another variable's credential is filled in: rename it")
+        secret |= parts
         return {**({"env": plain} if plain else {}), **({"secrets": secret} if secret else {})}
 
     def credential(self, placeholder: str) -> dict[str, str] | None:
@@ -161,8 +165,11 @@ class _Reader:
     def secret_name(self, resource: str) -> str:
         return self.resources[resource].get("id", f"{self.score['metadata']['name']}-{resource}")
 
-    def expand(self, path: str, text: str) -> str:
-        """The text with its placeholders filled in; `$$` is a dollar."""
+    def expand(self, path: str, text: str, parts: dict[str, dict[str, str]] | None = None) -> str:
+        """The text with its placeholders filled in; `$$` is a dollar.
+
+        A credential is never part of a text: it becomes a variable, gathered in `parts`, that Kubernetes fills in for `$(NAME)`.
+        """
 
         def value(match: re.Match[str]) -> str:
             placeholder = match[1]
@@ -171,8 +178,12 @@ class _Reader:
             if placeholder == "metadata.name":
                 return self.score["metadata"]["name"]
             reason = "has no value here: write the value"
-            if self.credential(placeholder):
-                reason = "is in a Secret, which fills a variable as a whole: give it a variable of its own"
+            if reference := self.credential(placeholder):
+                if parts is not None:
+                    name = re.sub(r"\W", "_", placeholder.removeprefix("resources.")).upper()
+                    parts[name] = reference
+                    return f"$({name})"
+                reason = "is in a Secret, which fills variables alone: give it one"
             elif placeholder.startswith("resources."):
                 reason = "is known only on the target: write the value"
                 self.used.setdefault(placeholder.split(".")[1], [])
@@ -234,12 +245,15 @@ class _Reader:
         for name in routes[:1]:
             self.used.setdefault(name, [])
             params = self.params(name, ("host", "path", "port"))
-            named = {key: _target(port) for key, port in self.score.get("service", {}).get("ports", {}).items()}
-            port = named.get(str(params.get("port")), params.get("port"))
-            if port is not None and port not in (ports.get("port"), str(ports.get("port"))):
+            if "port" in params and ports.get("port") not in self.targets(str(params["port"])):
                 self.refuse(f"resources.{name}.params.port", f"'{params['port']}' is not the workload's main port: a route leads there")
             read = {**self.host(name, params.get("host")), **({"path": str(params["path"])} if "path" in params else {})}
         return {"ingress": read} if routes else {}
+
+    def targets(self, port: str) -> set[int]:
+        """The container's ports that a route may mean by a name, by the Service's number, or by the container's."""
+        known = self.score.get("service", {}).get("ports", {}).items()
+        return {_target(found) for name, found in known if port in (name, str(found["port"]), str(_target(found)))}
 
     def host(self, route: str, host: Any) -> dict[str, str]:
         """A host of resource type dns is the target's to name: `<workload>.<domain>`."""

@@ -28,6 +28,9 @@ def test_by_options() -> None:
 
     assert "pattern worker: Deployment without a Service" == lines[0]
     assert {"Why", "What would change it"} <= set(lines)
+    assert ["  name: example", "  pattern: worker"] == lines[
+        lines.index("Start with a file of this, and causeway workload render FILE") + 1 :
+    ][:2]
 
 
 def test_json_as_documented() -> None:
@@ -41,6 +44,7 @@ def test_json_as_documented() -> None:
     assert (list(shown), shown["pattern"], shown["kind"]) == (list(answer), answer["pattern"], answer["kind"])
     assert set(shown["reasons"]) <= set(answer["reasons"])
     assert set(shown["wouldChange"]) <= set(answer["wouldChange"])
+    assert shown["start"] == answer["start"]
 
 
 @pytest.mark.parametrize("as_json", [[], ["--json"]], ids=["text", "json"])

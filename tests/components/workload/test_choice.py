@@ -2,6 +2,7 @@
 
 import pytest
 
+from components.workload import render
 from components.workload.args import Pattern
 from components.workload.choice import Answers, choose, next_question
 
@@ -28,6 +29,15 @@ def test_choice(answers: Answers, pattern: Pattern) -> None:
 
     assert pattern is choice.pattern
     assert len([answer for answer in vars(answers).values() if answer is not None]) == len(choice.reasons)
+
+
+@pytest.mark.parametrize(("answers", "pattern"), PATHS.values(), ids=PATHS)
+def test_start(answers: Answers, pattern: Pattern) -> None:
+    """3.01: what an answer gives to begin with is a workload of that pattern as it stands."""
+    inputs = dict(choose(answers).start)
+
+    assert pattern.value == inputs["pattern"]
+    assert render(inputs.pop("name"), inputs)
 
 
 def test_what_would_change_the_answer() -> None:

@@ -137,6 +137,24 @@ def test_limits_alone() -> None:
     assert {"memory": "1Gi", "memory_limit": "1Gi"} == convert(requests).inputs["resources"]
 
 
+def test_credentials_inside_a_text() -> None:
+    """3.10: a URL with a password in it is put together by Kubernetes: the password itself stays in its Secret."""
+    url = "postgres://${resources.db.username}:${resources.db.password}@db/${metadata.name}"
+    imported = convert(changed("containers|main|variables", {"URL": url, "DB_PASSWORD": "${resources.db.password}"}))
+
+    assert {"URL": "postgres://$(DB_USERNAME):$(DB_PASSWORD)@db/orders"} == imported.inputs["env"]
+    assert {
+        "DB_PASSWORD": {"name": "orders-db", "key": "password"},
+        "DB_USERNAME": {"name": "orders-db", "key": "username"},
+    } == imported.inputs["secrets"]
+
+
+@pytest.mark.parametrize("port", ["www", 80, "80", 8080])
+def test_route_to_the_main_port(port: Any) -> None:
+    """A route may name the port, or say the Service's or the container's number."""
+    assert convert(SCORE).inputs == convert(changed("resources|way|params|port", port)).inputs
+
+
 @pytest.mark.parametrize(
     ("path", "value", "note"),
     [
@@ -171,10 +189,10 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
         {"/a": {"content": "${resources.db.password}"}},
         f"{MAIN}.files./a: ${{resources.db.password}} is in a Secret",
     ),
-    "A credential in a text": (
-        "containers|main|variables|URL",
-        "postgres://${resources.db.host}/shop",
-        f"{MAIN}.variables.URL: ${{resources.db.host}} is in a Secret",
+    "A variable of a credential's name": (
+        "containers|main|variables",
+        {"DB_HOST": "x", "URL": "postgres://${resources.db.host}/shop"},
+        f"{MAIN}.variables.DB_HOST: is the name by which",
     ),
     "A host in a variable": (
         "containers|main|variables|HOST",
