@@ -15,7 +15,7 @@ _LASTING = (*_SERVING, Pattern.WORKER)
 _REPLICATED = (Pattern.STATELESS, Pattern.STATEFUL, Pattern.WORKER)
 _ENDING = (Pattern.BATCH, Pattern.JOB)
 # Input, the patterns that take it, and what to do in the others.
-_BELONGS: tuple[tuple[str, tuple[Pattern, ...], str], ...] = (
+BELONGS: tuple[tuple[str, tuple[Pattern, ...], str], ...] = (
     ("port", _SERVING, "nothing connects to it: use pattern 'stateless' for a program that answers, metrics.port for metrics"),
     ("ingress", (Pattern.STATELESS,), "is not reached from outside the cluster: let a stateless workload answer, and allow_from it"),
     (
@@ -31,6 +31,7 @@ _BELONGS: tuple[tuple[str, tuple[Pattern, ...], str], ...] = (
     ("slo", (Pattern.STATELESS,), "answers no users' requests: give the objective to the stateless workload in front of it"),
     ("batch", _ENDING, "does not end: use pattern 'batch' on a schedule, 'job' for one run"),
     ("metrics", _LASTING, "ends by itself, sooner than it is scraped: drop metrics, the cluster's own series tell of its runs"),
+    ("backlog", _LASTING, "ends by itself: what waits for it is the queue's to tell, give it to the worker"),
     ("storage", (*_REPLICATED, *_ENDING), "runs on every node, and a volume is on one: use writable_paths"),
 )
 
@@ -43,7 +44,7 @@ def problems(workload: Workload) -> Iterator[Problem]:
 
 
 def _inputs_of_other_patterns(workload: Workload) -> Iterator[Problem]:
-    for key, patterns, reason in _BELONGS:
+    for key, patterns, reason in BELONGS:
         if key in workload.given and workload.pattern not in patterns:
             yield Problem(key, f"pattern '{workload.pattern.value}' {reason}")
 
