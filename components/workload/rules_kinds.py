@@ -92,7 +92,7 @@ def secret_in_files(manifest: Manifest) -> Iterator[str]:
 
 def name_form(manifest: Manifest) -> Iterator[str]:
     given = name(manifest)
-    if not given:
+    if not given and not (manifest.get("metadata") or {}).get("generateName"):
         yield "has no name: give one"
     if len(given) > LONGEST_NAME:
         yield f"'{given}' has {len(given)} characters, at most {LONGEST_NAME} leave room for what controllers add: shorten it"

@@ -176,6 +176,8 @@ BROKEN: dict[str, Case] = {
         lambda: spoiled("worker", "NetworkPolicy", {"spec": {"ingress": [{"from": [{"namespaceSelector": {}}]}]}}),
     ),
     "A name of 53 characters should fail.": ("name-form", lambda: spoiled("worker", "Deployment", {"metadata": {"name": "a" * 53}})),
+    "A name that begins with a digit should fail.": ("name-form", lambda: spoiled("worker", "Deployment", {"metadata": {"name": "1a"}})),
+    "An object without a name should fail.": ("name-form", lambda: spoiled("worker", "Deployment", {"metadata": {"name": ""}})),
     "A name with a capital should fail.": ("name-form", lambda: spoiled("worker", "Deployment", {"metadata": {"name": "Worker"}})),
     "An object without a version label should fail.": (
         "required-labels",
@@ -337,6 +339,10 @@ RIGHT: dict[str, Case] = {
             "NetworkPolicy",
             {"spec": {"ingress": [{"from": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"app": "gateway"}}}]}]}},
         ),
+    ),
+    "A run that the API server names should pass.": (
+        "name-form",
+        lambda: spoiled("job", "Job", {"metadata": {"name": None, "generateName": "sample-"}}),
     ),
     "A name of 52 characters should pass.": ("name-form", lambda: objects("worker", name="a" * 52)),
     "Every object of ours should be labelled.": ("required-labels", lambda: objects("daemon")),
