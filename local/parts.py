@@ -11,7 +11,7 @@ import yaml
 from local.choice import Choice, ClusterKind
 from local.home import REPOSITORY
 from local.pulumi import STACK
-from local.stand_ins import GITOPS, SEALED_SECRETS, UNWATCHED, VAULT, WATCHED_BY_NOTHING, Row
+from local.stand_ins import EXTERNAL_SECRETS, GITOPS, SEALED_SECRETS, UNWATCHED, VAULT, WATCHED_BY_NOTHING, Row
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ PARTS: MappingProxyType[str, Part] = MappingProxyType(
     {
         "gitops": Part(tools=("argo-cd",), images=("argo-cd", "redis", "git-server"), rows=GITOPS),
         "sealed": Part(tools=("sealed-secrets",), images=("sealed-secrets",), rows=(SEALED_SECRETS,)),
-        "vault": Part(tools=("vault",), images=("vault",), rows=(VAULT,)),
+        "external": Part(tools=("external-secrets",), images=("external-secrets",), rows=(EXTERNAL_SECRETS,)),
+        "vault": Part(tools=("external-secrets", "vault"), images=("external-secrets", "vault"), rows=(EXTERNAL_SECRETS, VAULT)),
     }
 )
 """Name of the part: GitOps, or a level of the secrets ladder."""
@@ -67,12 +68,12 @@ def _section(stack_file: Path, name: str) -> Mapping[str, Any]:
 
 
 def tools(parts: Iterable[Part]) -> tuple[str, ...]:
-    return tuple(name for part in parts for name in part.tools)
+    return tuple(dict.fromkeys(name for part in parts for name in part.tools))
 
 
 def images(parts: Iterable[Part]) -> tuple[str, ...]:
-    return tuple(name for part in parts for name in part.images)
+    return tuple(dict.fromkeys(name for part in parts for name in part.images))
 
 
 def rows(parts: Iterable[Part]) -> tuple[Row, ...]:
-    return tuple(row for part in parts for row in part.rows)
+    return tuple(dict.fromkeys(row for part in parts for row in part.rows))

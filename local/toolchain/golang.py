@@ -46,6 +46,12 @@ def build(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> No
     assert pin.go
     source = target / "source"
     shutil.copytree(REPOSITORY / "local" / "build" / pin.name, source)
+    for module, folders in pin.go.folders.items():
+        tree = _module(module, source, home, show)
+        for folder, name in folders.items():
+            (target / name).mkdir()
+            for path in (tree / folder).iterdir():
+                shutil.copyfile(path, target / name / path.name)
     for module in pin.go.patches | pin.go.edits:
         _patch(module, pin.go, source, home, show)
     variables = " ".join(f"-X {name}={value}" for name, value in pin.go.variables.items())
@@ -55,12 +61,6 @@ def build(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> No
             "-tags", ",".join(pin.go.tags), "-ldflags", f"-s -w {variables}", "-o", target / name, package,
         ]  # fmt: skip
         _compile(command, source, show)
-    for module, folders in pin.go.folders.items():
-        tree = _module(module, source, home, show)
-        for folder, name in folders.items():
-            (target / name).mkdir()
-            for path in (tree / folder).iterdir():
-                shutil.copyfile(path, target / name / path.name)
     shutil.rmtree(source)
 
 

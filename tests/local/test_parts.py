@@ -15,6 +15,10 @@ FILES = {
     "Level sealed.": ("config: {'causeway:secrets': {level: sealed}}", ("sealed-secrets",)),
     "On the way to it.": ("config: {'causeway:secrets': {level: native, candidate: sealed}}", ("sealed-secrets",)),
     "On the way from it.": ("config: {'causeway:secrets': {level: native, previous: sealed}}", ("sealed-secrets",)),
+    "What two levels share comes once.": (
+        "config: {'causeway:secrets': {level: vault, previous: external}}",
+        ("external-secrets", "vault"),
+    ),
     "Nonsense is the program's to refuse.": ("config: {'causeway:secrets': sealed}", ()),
 }
 
