@@ -177,7 +177,7 @@ def _burn(objective: Objective, indicator: Indicator, window: BurnWindow) -> Ale
         expression=f"{over_long}\nand ignoring (sloth_window)\n{over_short}",
         hold=window.hold,
         severity=window.severity,
-        summary=f"{objective.service} spends its error budget {window.factor:g} times too fast ({indicator.slo}).",
+        summary=f"{objective.service} spends its error budget more than {window.factor:g} times as fast as it may ({indicator.slo}).",
         description=f"{{{{ $value | humanizePercentage }}}} of the requests to {objective.namespace}/{objective.service} were "
         f"{indicator.meaning} over {window.long}; the objective is {indicator.percent:g}% over {PERIOD_DAYS} days. "
         f"{window.spent} of the budget is gone in {window.long} at {window.factor:g} times.",
