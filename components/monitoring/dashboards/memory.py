@@ -4,7 +4,7 @@ from grafana_foundation_sdk.builders import dashboard
 
 from ..alerts import CADVISOR, MEMORY_SHARE
 from ..owners import KSM, POD
-from ._panels import GREEN, RED, Series, choice, graph, listing, number, page
+from ._panels import GREEN, ORANGE, RED, Series, choice, graph, listing, number, page
 
 _POD = 'namespace="$namespace",pod=~"$pod"'
 _BY = "by (pod, container)"
@@ -28,7 +28,12 @@ def memory() -> dashboard.Dashboard:
     nearest += f'max by (namespace, pod, container) (kube_pod_container_resource_limits{{{KSM},resource="memory"}}))'
     panels = [
         number(
-            "Nearest to its limit", "Largest share of a limit in use.", "percentunit", f"max({held} / on (pod, container) {limit})", width=6
+            "Nearest to its limit",
+            "Largest share of a limit in use.",
+            "percentunit",
+            f"max({held} / on (pod, container) {limit})",
+            [(None, GREEN), (MEMORY_SHARE, ORANGE)],
+            width=6,
         ),
         number(
             "Last ended by a kill",
