@@ -13,6 +13,7 @@ from rich.console import Console
 from local import pulumi
 from local.bench import imports, mocked
 from local.bench.figures import Figure, table
+from local.bench.gitops import measure_gitops
 from local.bench.monitoring import MonitoringBench
 from local.bench.rounds import PREVIEWED, measure, measure_stack, previewed
 from local.bench.sides import Bench
@@ -89,6 +90,7 @@ def main(
     pairs: Annotated[int, typer.Option(min=1, help="How often each side is measured.")] = 3,
     json_file: Annotated[Path | None, typer.Option("--json", help="A file for the JSON lines.")] = None,
     program_only: Annotated[bool, typer.Option("--program-only", help="Measure the program alone: no cluster, a minute.")] = False,
+    gitops: Annotated[bool, typer.Option("--gitops", help="Measure Argo CD alone, on this checkout's running platform.")] = False,
     preview: Annotated[int, typer.Option(min=0, help="Workloads of a large preview; 0 leaves it out.")] = PREVIEWED,
 ) -> None:
     """Print what our up, no-op up and destroy take beside kubectl with the very same objects, and what the program costs."""
@@ -98,6 +100,10 @@ def main(
     progress = Progress()
     with guarded(progress.console, "./scripts/bench"):
         numbers = sizes(workloads)
+        if gitops:
+            with exclusive(base, "./scripts/bench"):
+                show(measure_gitops(base, numbers, pairs, progress), json_file)
+            return
         with exclusive(home, "./scripts/bench"):
             figures = [*imports.measure(IMPORT_PAIRS, progress), *mocked.measure(pairs, progress)]
             if not program_only:

@@ -1,0 +1,164 @@
+"""Argo CD beside kubectl on this checkout's own platform: Applications generated from Git and synced, the same objects applied."""
+
+import base64
+import json
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from components.gitops.git_server import SECRET, url
+from components.gitops.projects import API, IN_CLUSTER, Project, app_project
+from components.gitops.sync_policy import FINALIZER, SYNC_POLICIES, sync_policy
+from components.workload import Pattern, render
+from local import pulumi
+from local.bench.figures import Figure
+from local.home import Home
+from local.progress import Problem, Progress
+
+NAME = "bench"
+"""Of the namespace that the objects go to, the project, the branch, and the directory in Git."""
+ARGOCD, DEVELOPMENT = "argocd", "development"
+PEER = "kubectl apply --server-side"
+WAIT_SECONDS = 900
+_LOOK_SECONDS = 0.25
+_SETTLED = ("Synced", "Healthy")
+
+
+def application(number: int) -> list[dict[str, Any]]:
+    """A stateless workload whose pods are left out, as in the benchmark of workloads: what is measured is the way to the API server."""
+    made = render(f"app-{number}", {"pattern": Pattern.STATELESS, "namespace": NAME, "image": "causeway/shop:1.0.0"})
+    for item in made:
+        if item["kind"] == "Deployment":
+            item["spec"]["replicas"] = 0
+    return made
+
+
+def project(repository: str) -> dict[str, Any]:
+    return app_project(Project(NAME, (NAME,), (repository,)), ARGOCD, {}, SYNC_POLICIES[DEVELOPMENT])
+
+
+def application_set(repository: str) -> dict[str, Any]:
+    """An Application for each directory of the branch, synced as those of the platform are."""
+    source = {"repoURL": repository, "targetRevision": NAME, "path": "{{ .path.path }}"}
+    template = {
+        "metadata": {"name": "bench-{{ .path.basename }}", "labels": {NAME: "true"}, "finalizers": [FINALIZER]},
+        "spec": {
+            "project": NAME,
+            "source": source,
+            "destination": {"server": IN_CLUSTER, "namespace": NAME},
+            "syncPolicy": sync_policy(SYNC_POLICIES[DEVELOPMENT]),
+        },
+    }
+    generator = {"repoURL": repository, "revision": NAME, "directories": [{"path": f"{NAME}/*"}]}
+    return {
+        "apiVersion": API,
+        "kind": "ApplicationSet",
+        "metadata": {"name": NAME, "namespace": ARGOCD},
+        "spec": {"goTemplate": True, "generators": [{"git": generator}], "template": template},
+    }
+
+
+@dataclass(frozen=True)
+class GitOpsBench:
+    """Some number of Applications, with their objects in `folder` below the name of the benchmark."""
+
+    home: Home
+    applications: int
+    folder: Path
+
+    @property
+    def manifests(self) -> Path:
+        return self.folder / NAME
+
+    def prepare(self) -> None:
+        """Write every Application's objects, and push them as a branch of their own."""
+        for number in range(self.applications):
+            place = self.manifests / f"app-{number}" / "objects.json"
+            place.parent.mkdir(parents=True)
+            place.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": application(number)}))
+        secret = json.loads(self.kubectl("get", "secret", SECRET, "-n", ARGOCD, "-o", "json"))["data"]["password"]
+        address = self.kubectl("get", "service", "git", "-n", ARGOCD, "-o", "jsonpath={.spec.clusterIP}:{.spec.ports[0].port}")
+        remote = f"http://git:{base64.b64decode(secret).decode()}@{address}/platform.git"
+        identity = ("-c", "user.name=bench", "-c", "user.email=bench@example.com")
+        for words in (("init", "-q"), ("add", NAME), (*identity, "commit", "-q", "-m", NAME), ("push", "-q", "-f", remote, f"HEAD:{NAME}")):
+            self.say("git", "-C", str(self.folder), *words)
+
+    def sync(self) -> float:
+        """Seconds from the ApplicationSet to every Application being synced and healthy."""
+        started = time.monotonic()
+        self.kubectl("apply", "-f", "-", given=json.dumps(application_set(url(ARGOCD))))
+        self._until(lambda found: [_SETTLED] * self.applications == found)
+        return time.monotonic() - started
+
+    def apply(self) -> float:
+        """Seconds that kubectl takes for the same objects."""
+        started = time.monotonic()
+        self.kubectl("apply", "--server-side", "--recursive", "-f", str(self.manifests), "-o", "name")
+        return time.monotonic() - started
+
+    def clear(self) -> None:
+        """Take the Applications away, which takes their objects away, and what kubectl made."""
+        self.kubectl("delete", "applicationset", NAME, "-n", ARGOCD, "--ignore-not-found", "--cascade=background")
+        self._until(lambda found: not found)
+        self.kubectl("delete", "--ignore-not-found", "--recursive", "-f", str(self.manifests), "--wait=true")
+
+    def _until(self, holds: Any) -> None:
+        deadline = time.monotonic() + WAIT_SECONDS
+        while not holds(found := self._states()):
+            if time.monotonic() > deadline:
+                raise Problem(f"{NAME}: after {WAIT_SECONDS} s the Applications are {found}; fix: kubectl get applications -n {ARGOCD}")
+            time.sleep(_LOOK_SECONDS)
+
+    def _states(self) -> list[tuple[str, ...]]:
+        columns = "custom-columns=S:.status.sync.status,H:.status.health.status"
+        answer = self.kubectl("get", "applications", "-n", ARGOCD, "-l", f"{NAME}=true", "--no-headers", "-o", columns)
+        return [tuple(line.split()) for line in answer.splitlines()]
+
+    def kubectl(self, *words: str, given: str | None = None) -> str:
+        return self.say("kubectl", *words, given=given)
+
+    def say(self, *command: str, given: str | None = None) -> str:
+        answer = subprocess.run(command, env=pulumi.environment(self.home), input=given, capture_output=True, text=True)
+        if answer.returncode:
+            raise Problem(f"{command[0]} {command[1]}: {answer.stderr.strip()}")
+        return answer.stdout
+
+
+def measure_gitops(home: Home, sizes: Sequence[int], pairs: int, progress: Progress) -> list[Figure]:
+    """Both sides in turn for each number of Applications; raises Problem where this checkout has no platform with Argo CD."""
+    return [_measured(home, size, pairs, progress) for size in sizes]
+
+
+def _measured(home: Home, size: int, pairs: int, progress: Progress) -> Figure:
+    ours: list[float] = []
+    peer: list[float] = []
+    with progress.step(f"{size} Applications: {pairs} pairs") as step, _bench(home, size) as bench:
+        for pair in range(pairs):
+            sides = [(ours, bench.sync), (peer, bench.apply)]
+            for times, side in sides if pair % 2 == 0 else reversed(sides):
+                step.update(f"pair {pair + 1} of {pairs}, {side.__name__}")
+                times.append(side())
+                bench.clear()
+    facts = {"objects": float(size * len(application(0)))}
+    return Figure(f"first sync, {size} Applications", "s", ours, peer, PEER, facts=facts)
+
+
+@contextmanager
+def _bench(home: Home, size: int) -> Iterator[GitOpsBench]:
+    """Namespace, project and branch, gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        bench = GitOpsBench(home, size, Path(folder))
+        made = ({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAME}}, project(url(ARGOCD)))
+        bench.prepare()
+        bench.kubectl("apply", "-f", "-", given=json.dumps({"apiVersion": "v1", "kind": "List", "items": made}))
+        try:
+            yield bench
+        finally:
+            bench.clear()
+            bench.kubectl("delete", "appproject", NAME, "-n", ARGOCD, "--ignore-not-found")
+            bench.kubectl("delete", "namespace", NAME, "--ignore-not-found")
