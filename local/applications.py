@@ -25,10 +25,10 @@ NO_FINALIZERS = '{"metadata":{"finalizers":null}}'
 Manifest = Mapping[str, Any]
 
 
-def let_go(home: Home, progress: Progress) -> None:
-    """Stop Argo CD's controllers, and take their Applications and hooks away; nothing happens where there is no Argo CD."""
+def let_go(home: Home, progress: Progress) -> int:
+    """Stop Argo CD's controllers, take their Applications and hooks away, and say how many; nothing happens where there are none."""
     if not (applications := _found(home, APPLICATIONS, "-n", NAMESPACE)):
-        return
+        return 0
     with progress.step("Argo CD: letting go of its Applications") as step:
         _kubectl(home, "scale", "statefulsets,deployments", "-n", NAMESPACE, "-l", CONTROLLERS, "--replicas=0")
         _kubectl(home, "delete", "pods", "-n", NAMESPACE, "-l", CONTROLLERS, "--force", "--grace-period=0")
@@ -39,6 +39,7 @@ def let_go(home: Home, progress: Progress) -> None:
             step.update(item["metadata"]["name"])
             _remove(home, item)
         step.update(f"{len(applications)} taken away")
+    return len(applications)
 
 
 def is_delivered(item: Manifest) -> bool:

@@ -7,7 +7,7 @@ import typer
 
 from cli.options import AsJson
 
-gitops = typer.Typer(help="Write, check and promote what Argo CD deploys; needs no cluster.", no_args_is_help=True, rich_markup_mode=None)
+gitops = typer.Typer(help="Write, check and promote what Argo CD deploys, and let go of it.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @gitops.command()
@@ -55,3 +55,14 @@ def promote(
     from cli.gitops.promote import run
 
     raise typer.Exit(run(service, source, target, directory, commit, as_json))
+
+
+@gitops.command("let-go")
+def let_go(as_json: AsJson = False) -> None:
+    """Stop Argo CD and take its Applications away, so that `pulumi destroy` waits for none of them.
+
+    For the end of a stack alone: nothing is deployed or mended any more. `./scripts/down` does it by itself.
+    """
+    from cli.gitops.let_go import run
+
+    raise typer.Exit(run(as_json))

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from cli.app import app
 from cli.gitops.promote import with_tag
+from tests.cli.conftest import FakePlatform
 
 STAGING = "apps/web/envs/staging/values.yaml"
 
@@ -135,3 +136,31 @@ def test_comments_survive() -> None:
     text = "# why\nimage:  # ours\n  # the tag\n  tag: 1.0.0  # since May\nreplicas: 2\n"
 
     assert text.replace("1.0.0", "'1.10'") == with_tag(text, "1.10")
+
+
+def _held(kind: str, name: str, finalizer: str) -> dict[str, Any]:
+    version = "batch/v1" if kind == "Job" else "argoproj.io/v1alpha1"
+    return {"kind": kind, "apiVersion": version, "metadata": {"name": name, "namespace": "argocd", "finalizers": [finalizer]}}
+
+
+def test_let_go_asks_nothing_of_argo_cd(platform: FakePlatform) -> None:
+    """Issue 6, item 5: controllers stop first, then each Application loses its finalizer and goes, unwaited for, hooks as well."""
+    root = _held("Application", "root", "resources-finalizer.argocd.argoproj.io")
+    platform.has(root)
+    platform.will_have(_held("Job", "hook", "argocd.argoproj.io/hook-finalizer"))
+
+    told = platform.json(["gitops", "let-go"])
+
+    calls = platform.calls("kubectl")
+    changes = [call.split(" -n ")[0] for call in calls if not call.startswith("get")]
+    assert {"takenAway": 1} == told
+    assert ["scale statefulsets,deployments", "delete pods"] == changes[:2]
+    assert ["patch application.argoproj.io root", "delete application.argoproj.io root"] == changes[2:4]
+    assert ["patch job.batch hook", "delete job.batch hook"] == changes[4:]
+    assert all('"finalizers":null' in call for call in calls if call.startswith("patch"))
+
+
+def test_let_go_without_argo_cd(platform: FakePlatform) -> None:
+    """Issue 6, item 5: where nothing is held nothing is changed, and it says so."""
+    assert "Argo CD holds nothing here.\n" == platform.run("gitops", "let-go").stdout
+    assert not [call for call in platform.calls("kubectl") if not call.startswith("get")]
