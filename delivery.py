@@ -9,7 +9,7 @@ import pulumi
 
 import settings
 from components import GitOpsStack, SecretsStore
-from components.gitops import gitops_secrets
+from components.gitops import credentials, gitops_secrets
 from components.gitops.layout import PROJECTS
 from components.gitops.layout_check import read_projects
 from components.gitops.ownership import Identity, argo_inventory, doubly_owned, identity, lost
@@ -46,11 +46,15 @@ class Delivered:
 
 def plan(wanted: settings.Settings, namespace: str, images: Mapping[str, str]) -> Plan:
     """Read the layout and refuse, before any resource, an object with two owners or with none; raises `pulumi.RunError`."""
-    if not wanted.gitops.enabled:
+    if wanted.git_credential and not (wanted.has_gitops and wanted.gitops.repository):
+        raise pulumi.RunError(
+            "causeway:gitCredential: is for causeway:gitops.repository, which is not given; fix: pulumi config rm causeway:gitCredential"
+        )
+    if not wanted.has_gitops:
         return Plan()
     for key, place in _MOVED.items():
         if getattr(wanted.shop, key) is not None:
-            raise pulumi.RunError(f"causeway:shop.{key}: is Argo CD's where causeway:gitops.enabled is true; fix: set {place}")
+            raise pulumi.RunError(f"causeway:shop.{key}: is Argo CD's unless causeway:gitops.enabled is false; fix: set {place}")
     files = read(LAYOUT)
     argo = argo_inventory(files, wanted.environment.value)
     rendered = [
@@ -84,14 +88,16 @@ def make(
     if not planned.delegated:
         return Delivered()
     inside = closed(ARGOCD)
-    store = secrets("gitops-secrets", ARGOCD, gitops_secrets(settings.seed(wanted).apply(admin_hash)), inside)
+    store = secrets(
+        "gitops-secrets", ARGOCD, gitops_secrets(settings.seed(wanted).apply(admin_hash), _credential(wanted, platform)), inside
+    )
     repository = wanted.gitops.repository
     inputs: Any = {
         "charts": settings.pinned_charts(),
         "files": dict(planned.files),
         "projects": _projects(planned),
         "cluster": f"causeway-{wanted.platform.value}",
-        "repository": {key: value for key, value in repository.model_dump().items() if value is not None} if repository else None,
+        "repository": repository.model_dump(exclude={"username"}, exclude_none=True) if repository else None,
         "git_server_image": images["git-server"],
         "sign_on": wanted.gitops.sign_on.model_dump() if wanted.gitops.sign_on else None,
         "registry": platform.registry,
@@ -108,6 +114,15 @@ def make(
     if wanted.domain:
         address = pulumi.Output.from_input({"shop": f"http://web.{wanted.domain}/"})
     return Delivered(merged([address, made.urls]), store.refs)
+
+
+def _credential(wanted: settings.Settings, platform: Platform) -> dict[str, credentials.Keys]:
+    """What Argo CD reads its repository with."""
+    if platform.gitops["enable_git_server"]:
+        return credentials.inside(ARGOCD)
+    assert wanted.gitops.repository
+    credential = pulumi.Output.secret(wanted.git_credential) if wanted.git_credential else None
+    return credentials.outside(wanted.gitops.repository.url, credential, wanted.gitops.repository.username)
 
 
 def merged(parts: Sequence[pulumi.Input[Mapping[str, Any]]]) -> pulumi.Output[dict[str, Any]]:

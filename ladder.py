@@ -8,6 +8,7 @@ import pulumi
 
 import settings
 from components import MonitoringStack, SecretsController, SecretsStore, _kit
+from components.gitops.credentials import LABELS
 from components.monitoring import Rotation, rotations
 from components.secrets import RotationClass, SecretsLevel
 from components.secrets.sealing_keys import parse
@@ -63,7 +64,7 @@ class Stores:
     def __init__(self, wanted: Settings, platform: Platform) -> None:
         self._owner = {"team": wanted.team, "environment": wanted.environment.value}
         self._provider = platform.provider
-        self._common = {**store(wanted), "backends": platform.secrets, "classes": SECRET_CLASSES, **self._owner}
+        self._common = {**store(wanted), "backends": platform.secrets, "classes": SECRET_CLASSES, "labels": LABELS, **self._owner}
         on_platform = pulumi.ResourceOptions(provider=platform.provider, depends_on=list(platform.ready))
         programs: dict[str, Any] = {name: {**inputs, **self._owner} for name, inputs in controllers(wanted).items()}
         needed = [SecretsController(name, inputs, on_platform) for name, inputs in programs.items()]

@@ -116,6 +116,7 @@ class RepositorySettings(_Model):
     """A Git repository outside the cluster."""
 
     url: forms.GitAddress
+    username: str | None = None
     revision: str | None = None
     path: str | None = None
 
@@ -133,11 +134,11 @@ class SignOnSettings(_Model):
 class GitOpsSettings(_Model):
     """Argo CD; what is unset is the target's, or the GitOpsStack component's default.
 
-    Where it is `enabled`, it owns what `gitops/` deploys, and this program no longer does.
+    Where it is there (`Settings.has_gitops`), it owns what `gitops/` deploys, and this program no longer does.
     """
 
-    enabled: forms.Switch = False
-    repository: RepositorySettings | None = Field(default=None, description="a mapping of url, revision, path")
+    enabled: forms.Switch | None = None
+    repository: RepositorySettings | None = Field(default=None, description="a mapping of url, username, revision, path")
     sign_on: SignOnSettings | None = Field(default=None, description="a mapping of name, issuer, clientId, secret, adminGroup")
     poll_interval: forms.Interval | None = None
     values: dict[str, Any] | None = Field(default=None, description="values of the chart, over ours")
@@ -201,14 +202,23 @@ class Settings(_Model):
     gitops: GitOpsSettings
     secrets: SecretsSettings
     escrow: str = Field(description="pairs of private key and certificate in PEM, given with --secret")
+    git_credential: str = Field(description="a password or token, or a private key for SSH, given with --secret")
     eks: EksSettings | None
     gke: GkeSettings | None
 
     @property
     def has_monitoring(self) -> bool:
         """As `monitoring.enabled` says; left out, wherever pods run: not where KWOK plays the node, as `scripts/env` then says."""
-        pods_run = self.platform is not Target.MINIKUBE or os.environ.get("CAUSEWAY_SIMULATED") != "true"
-        return pods_run if self.monitoring.enabled is None else self.monitoring.enabled
+        return self._pods_run if self.monitoring.enabled is None else self.monitoring.enabled
+
+    @property
+    def has_gitops(self) -> bool:
+        """As `gitops.enabled` says; left out, on minikube where pods run: a cloud has first to be told where its Git repository is."""
+        return self.platform is Target.MINIKUBE and self._pods_run if self.gitops.enabled is None else self.gitops.enabled
+
+    @property
+    def _pods_run(self) -> bool:
+        return self.platform is not Target.MINIKUBE or os.environ.get("CAUSEWAY_SIMULATED") != "true"
 
 
 SECTIONS: Mapping[str, type[_Model]] = {
@@ -247,14 +257,12 @@ def parse(config: Mapping[str, str]) -> Settings:
 
 def pinned_images() -> dict[str, str]:
     """Image references by short name, from versions.json: the only place where a version is written."""
-    images: dict[str, str] = _versions()["images"]
-    return images
+    return dict(_versions()["images"])
 
 
 def pinned_charts() -> dict[str, Any]:
     """Version and repository of each chart by name."""
-    charts: dict[str, Any] = _versions()["charts"]
-    return charts
+    return dict(_versions()["charts"])
 
 
 def pinned_plugin(package: str) -> str:
@@ -268,8 +276,7 @@ def pinned_cloud(target: Target) -> str:
 
 
 def _versions() -> dict[str, Any]:
-    versions: dict[str, Any] = json.loads((REPOSITORY / "versions.json").read_text())
-    return versions
+    return dict(json.loads((REPOSITORY / "versions.json").read_text()))
 
 
 def seed(settings: Settings) -> pulumi.Output[str]:
@@ -281,9 +288,8 @@ def seed(settings: Settings) -> pulumi.Output[str]:
         return pulumi.Output.secret(settings.seed)
     path = state_directory() / "seed"
     if not path.is_file():
-        fix = "./scripts/up makes it"
-        if settings.platform is not Target.MINIKUBE:
-            fix = "openssl rand -hex 32 | pulumi config set --secret causeway:seed"
+        is_made = settings.platform is Target.MINIKUBE
+        fix = "./scripts/up makes it" if is_made else "openssl rand -hex 32 | pulumi config set --secret causeway:seed"
         raise pulumi.RunError(f"{path}: given nothing, needed: the seed of all generated secrets; fix: {fix}")
     return pulumi.Output.secret(path.read_text().strip())
 
@@ -374,16 +380,14 @@ def _check_levels(settings: Settings) -> None:
 
 
 def _check_run(settings: Settings) -> None:
-    if settings.seed and not pulumi.runtime.is_config_secret(f"{NAMESPACE}:seed"):
-        raise pulumi.RunError(
-            f"{NAMESPACE}:seed: given in the clear; allowed: an encrypted value alone; fix: take a new one: "
-            f"openssl rand -hex 32 | pulumi config set --secret {NAMESPACE}:seed"
-        )
-    if settings.escrow and not pulumi.runtime.is_config_secret(f"{NAMESPACE}:escrow"):
-        raise pulumi.RunError(
-            f"{NAMESPACE}:escrow: given in the clear; allowed: an encrypted value alone; fix: make new keys, they are known now: "
-            f"causeway secrets sealing-key, then pulumi config set --secret {NAMESPACE}:escrow"
-        )
+    for key, remedy in {
+        "seed": f"take a new one: openssl rand -hex 32 | pulumi config set --secret {NAMESPACE}:seed",
+        "escrow": f"make new keys, they are known now: causeway secrets sealing-key, then pulumi config set --secret {NAMESPACE}:escrow",
+        "git_credential": f"take a new one, this one is known now, then pulumi config set --secret {NAMESPACE}:gitCredential",
+    }.items():
+        path = f"{NAMESPACE}:{to_camel(key)}"
+        if getattr(settings, key) and not pulumi.runtime.is_config_secret(path):
+            raise pulumi.RunError(f"{path}: given in the clear; allowed: an encrypted value alone; fix: {remedy}")
     if settings.platform is not Target.MINIKUBE and os.environ.get("PULUMI_SKIP_CHECKPOINTS") == "true":
         raise pulumi.RunError(
             f"PULUMI_SKIP_CHECKPOINTS: given true, allowed: only on platform minikube, this is {settings.platform.value}, "

@@ -13,6 +13,11 @@ def policy(metadata: Mapping[str, Any], pods: Mapping[str, Any], **flows: list[d
     return {"apiVersion": API, "kind": "NetworkPolicy", "metadata": dict(metadata), "spec": spec}
 
 
+def to_anywhere(reason: str, made: Mapping[str, Any]) -> dict[str, Any]:
+    """The policy with the reason why it names no peer, which the policy pack asks for."""
+    return {**made, "metadata": {**made["metadata"], "annotations": {"causeway.dev/allow-open-network": reason}}}
+
+
 def one_of(names: Sequence[str]) -> dict[str, Any]:
     """Selects the pods with one of these names."""
     return {"matchExpressions": [{"key": "app.kubernetes.io/name", "operator": "In", "values": list(names)}]}

@@ -21,11 +21,13 @@ class Part:
     tools: tuple[str, ...]
     images: tuple[str, ...]
     rows: tuple[Row, ...]
+    ours: tuple[str, ...] = ()
+    """Which of the images no registry has: a cluster that pulls the rest is given them."""
 
 
 PARTS: MappingProxyType[str, Part] = MappingProxyType(
     {
-        "gitops": Part(tools=("argo-cd",), images=("argo-cd", "redis", "git-server"), rows=GITOPS),
+        "gitops": Part(tools=("argo-cd",), images=("argo-cd", "redis", "git-server"), rows=GITOPS, ours=("git-server",)),
         "sealed": Part(tools=("sealed-secrets",), images=("sealed-secrets",), rows=(SEALED_SECRETS,)),
         "external": Part(tools=("external-secrets",), images=("external-secrets",), rows=(EXTERNAL_SECRETS,)),
         "vault": Part(tools=("external-secrets", "vault"), images=("external-secrets", "vault"), rows=(EXTERNAL_SECRETS, VAULT)),
@@ -45,10 +47,10 @@ BORROWED = Part(tools=("prometheus-operator",), images=(), rows=())
 
 
 def wanted(stack_file: Path = STACK_FILE) -> tuple[Part, ...]:
-    """The parts that a stack file asks for. What is wrong in it is the program's to say."""
+    """The parts that a stack file asks for, or does not leave out. What is wrong in it is the program's to say."""
     secrets = _section(stack_file, "secrets")
     levels = [secrets.get(key) for key in ("level", "candidate", "previous")]
-    switched = ["gitops"] if _section(stack_file, "gitops").get("enabled") is True else []
+    switched = [] if _section(stack_file, "gitops").get("enabled") is False else ["gitops"]
     return tuple(part for name in dict.fromkeys([*levels, *switched]) if (part := PARTS.get(str(name))))
 
 
@@ -73,6 +75,10 @@ def tools(parts: Iterable[Part]) -> tuple[str, ...]:
 
 def images(parts: Iterable[Part]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for part in parts for name in part.images))
+
+
+def ours(parts: Iterable[Part]) -> tuple[str, ...]:
+    return tuple(name for part in parts for name in part.ours)
 
 
 def rows(parts: Iterable[Part]) -> tuple[Row, ...]:

@@ -73,6 +73,7 @@ EXTERNAL_SECRETS = Row(
 SIMULATED = (
     Row("Kubernetes", "API server, controllers, scheduler, etcd", True, "built from the Go modules", "kubernetes"),
     Row("node and pods", "KWOK", False, "simulated: pods seem to run, and nothing does"),
+    Row("Argo CD", "left out", False, "it would deploy nothing: the program makes all of the shop"),
 )
 UNWATCHED = Row("monitoring", "left out", False, "it would scrape nothing: set causeway:monitoring.enabled for its objects")
 WATCHED_BY_NOTHING = Row("monitoring", "its objects, from the doubles in local/charts", False, "pods only seem to run: nothing is scraped")

@@ -57,7 +57,7 @@ def bring_up(choice: Choice, home: Home, progress: Progress) -> tuple[dict[str, 
     else:
         if choice.kind is ClusterKind.MINIKUBE:
             start(progress)
-            bring_images(build_all(home, progress, OUR_IMAGES), progress)
+            bring_images(build_all(home, progress, (*OUR_IMAGES, *parts.ours(parts.wanted()))), progress)
         write_kubeconfig(choice, home)
     if choice.kind is ClusterKind.LOCAL or choice.borrowed:
         prepare_charts(home, tools)

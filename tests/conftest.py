@@ -30,6 +30,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """
     made = checkout(tmp_path_factory.mktemp("checkout"), f"test{os.getpid()}")
     made.watch_closely()
+    made.own_the_shop()
     try:
         answer = made.script("up")
         assert answer.returncode == 0, answer.stdout + answer.stderr

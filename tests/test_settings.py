@@ -89,7 +89,7 @@ def test_every_setting_is_declared() -> None:
     """Pulumi.yaml declares each setting with type and description, and nothing else."""
     declared = yaml.safe_load((REPOSITORY / "Pulumi.yaml").read_text())["config"]
 
-    assert {f"causeway:{name}" for name in settings.Settings.model_fields} == set(declared)
+    assert {f"causeway:{to_camel(name)}" for name in settings.Settings.model_fields} == set(declared)
     assert all({"type", "description", "default"} == set(entry) for entry in declared.values())
 
 

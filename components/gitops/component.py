@@ -9,7 +9,7 @@ import pulumi
 from .. import _kit
 from .._inputs import merge, resolve
 from ..workload import WorkloadPattern, WorkloadPlatformArgs
-from . import git_server
+from . import credentials, git_server
 from .applications import ROOT, Repository, root_application
 from .args import GitOpsStackArgs
 from .bridge import Facts, cluster_secret, policy_fact, workload_facts
@@ -54,8 +54,11 @@ _EVERYTHING_RUNS = ("jsonpath={.status.sync.status}=Synced", "jsonpath={.status.
 WAIT_FOR = "pulumi.com/waitFor"
 
 
-def gitops_secrets(admin_hash: pulumi.Input[str]) -> dict[str, dict[str, dict[str, Any]]]:
-    """What SecretsStore has to make; `admin_hash` is `password.admin_hash`, of the password in `argocd-admin`."""
+def gitops_secrets(admin_hash: pulumi.Input[str], repository: dict[str, credentials.Keys]) -> dict[str, credentials.Keys]:
+    """What SecretsStore has to make, `repository` (credentials.py) with its labels.
+
+    `admin_hash` is `password.admin_hash`, of the password in `argocd-admin`.
+    """
     return {
         ADMIN_SECRET: {"password": {}},
         REDIS_SECRET: {"auth": {}},
@@ -64,7 +67,7 @@ def gitops_secrets(admin_hash: pulumi.Input[str]) -> dict[str, dict[str, dict[st
             "admin.passwordMtime": {"value": "2026-01-01T00:00:00Z"},
             "server.secretkey": {},
         },
-        git_server.SECRET: {"password": {}},
+        **repository,
     }
 
 

@@ -40,7 +40,7 @@ def url(namespace: str) -> str:
 
 
 def workload(files: Mapping[str, str], path: str, image: str, namespace: str, platform: WorkloadPlatformArgs) -> dict[str, Any]:
-    """Inputs of WorkloadPattern. Anyone inside the namespace reads; whoever has the password in Secret `git-server` pushes."""
+    """Inputs of WorkloadPattern. Whoever has the password in Secret `git-server` reads and pushes."""
     seed = {"/seed/header": header(), "/seed/tree": tree(files, path)}
     return {
         "pattern": Pattern.STATEFUL,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._kit import Manifest
-from .._network import API, front_door, in_namespace, name_lookup, one_of, policy, tcp
+from .._network import API, front_door, in_namespace, name_lookup, one_of, policy, tcp, to_anywhere
 from ..workload import WorkloadPlatformArgs
 from .values import DOOR_PATH, RELEASE
 
@@ -24,12 +24,15 @@ def policies(
     front = front_door(platform)
     made = [
         _policy("inside", namespace, labels, {}, ingress=[{"from": [inside]}], egress=[{"to": [inside]}, name_lookup(platform)]),
-        _policy("api-clients", namespace, labels, one_of(_API_CLIENTS), egress=[{"ports": tcp(*_API_SERVER_PORTS)}]),
+        to_anywhere(
+            "the API server's address is the target's",
+            _policy("api-clients", namespace, labels, one_of(_API_CLIENTS), egress=[{"ports": tcp(*_API_SERVER_PORTS)}]),
+        ),
         _policy("metrics", namespace, labels, {}, ingress=[{"from": [monitoring], "ports": tcp(*_METRICS_PORTS)}]),
     ]
     if git_is_outside:
-        # A Git host has no address that a policy could name.
-        made.append(_policy("git", namespace, labels, one_of(("argocd-repo-server",)), egress=[{"ports": tcp(*_GIT_PORTS)}]))
+        git = _policy("git", namespace, labels, one_of(("argocd-repo-server",)), egress=[{"ports": tcp(*_GIT_PORTS)}])
+        made.append(to_anywhere("a Git host has no address that a policy could name", git))
     if has_door:
         made.append(_policy("door", namespace, labels, one_of(("argocd-server",)), ingress=[{"from": front, "ports": tcp(_SERVER_PORT)}]))
     return made

@@ -86,7 +86,8 @@ def sync_policy(policy: SyncPolicy) -> dict[str, Any]:
             "RespectIgnoreDifferences=true",
             "PrunePropagationPolicy=foreground",
         ],
-        "retry": {"limit": policy.retry.limit, "backoff": backoff},
+        # A retry takes the newest commit: the one that mends it would else wait until the last retry has failed.
+        "retry": {"limit": policy.retry.limit, "refresh": True, "backoff": backoff},
     }
 
 

@@ -113,7 +113,12 @@ def _configs(inputs: GitOpsStackArgs) -> Values:
             explicit_start=False,
         )
     groups = [f"g, {sign_on['admin_group']}, role:admin"] if sign_on else []
-    params: Values = {"server.insecure": True, "controller.diff.server.side": True}
+    params: Values = {
+        "server.insecure": True,
+        "controller.diff.server.side": True,
+        # Without it an ApplicationSet looks at its Applications when it is due, every 30 s, and so long each wave waits for nothing.
+        "applicationsetcontroller.enable.progressive.syncs": True,
+    }
     if inputs["platform"]["enable_door"] and not host(inputs):
         params |= {"server.rootpath": DOOR_PATH, "server.basehref": DOOR_PATH}
     return {

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .._kit import Manifest
-from .._network import API, front_door, name_lookup, one_of, policy, tcp
+from .._network import API, front_door, name_lookup, one_of, policy, tcp, to_anywhere
 from ..workload import WorkloadPlatformArgs
 from .args import MonitoringDoor
 from .values import ALERTMANAGER_PATH, GRAFANA_PATH, PROMETHEUS_PATH, RELEASE
@@ -41,15 +41,15 @@ def policies(namespace: str, labels: Mapping[str, str], doors: Sequence[Monitori
     front = front_door(platform)
     return [
         _policy("inside", namespace, labels, {}, ingress=[{"from": [inside]}], egress=[{"to": [inside]}, name_lookup(platform)]),
-        _open(
+        to_anywhere(
             "a target may be anywhere, a node's own address included",
             _policy("prometheus", namespace, labels, _named("prometheus"), egress=[{}]),
         ),
-        _open(
+        to_anywhere(
             "the API server's address is the target's",
             _policy("api-clients", namespace, labels, one_of(_API_CLIENTS), egress=[{"ports": tcp(*_API_SERVER_PORTS)}]),
         ),
-        _open(
+        to_anywhere(
             "receivers outside the cluster have no address that a policy could name",
             _policy("notifications", namespace, labels, _named("alertmanager"), egress=[{"ports": tcp(443)}]),
         ),
@@ -104,11 +104,6 @@ def _path(door: MonitoringDoor, platform: WorkloadPlatformArgs) -> dict[str, Any
 def _policy(name: str, namespace: str, labels: Mapping[str, str], pods: dict[str, Any], **flows: list[dict[str, Any]]) -> Manifest:
     metadata = {"name": f"monitoring-{name}", "namespace": namespace, "labels": dict(labels)}
     return policy(metadata, pods, **flows)
-
-
-def _open(reason: str, made: Manifest) -> Manifest:
-    """The policy with the reason why it names no peer, which the policy pack asks for."""
-    return {**made, "metadata": {**made["metadata"], "annotations": {"causeway.dev/allow-open-network": reason}}}
 
 
 def _named(name: str) -> dict[str, Any]:

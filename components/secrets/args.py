@@ -82,6 +82,8 @@ class SecretsStoreArgs(TypedDict):
     """Secret name to its version and last rotation."""
     classes: NotRequired[dict[str, RotationClass]]
     """Secret name to the class that decides how old a value may get. Default api-key."""
+    labels: NotRequired[dict[str, dict[str, str]]]
+    """Secret name to labels besides ours, where a Secret is found by a label."""
     team: NotRequired[str]
     """Team that owns the Secrets. Default `platform`."""
     environment: NotRequired[str]

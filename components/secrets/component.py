@@ -21,7 +21,7 @@ from .sealing import public_key, seal
 from .values import Values, values
 
 DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
-    {"level": "native", "team": "platform", "environment": "development", "backends": {}, "rotations": {}, "classes": {}}
+    {"level": "native", "team": "platform", "environment": "development", "backends": {}, "rotations": {}, "classes": {}, "labels": {}}
 )
 BOOTSTRAP = "secrets-bootstrap"
 

@@ -54,7 +54,7 @@ def place(secret: str, inputs: Mapping[str, Any]) -> Place:
         team=inputs["team"],
         environment=inputs["environment"],
         version="1",
-    )
+    ) | inputs["labels"].get(secret, {})
     rotation = inputs["rotations"].get(secret, {})
     known = {LEVEL: inputs["level"], ROTATION_CLASS: inputs["classes"].get(secret), ROTATED: rotation.get("rotated")}
     annotations = {key: str(value.value if isinstance(value, Enum) else value) for key, value in known.items() if value is not None}

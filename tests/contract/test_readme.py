@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from local import parts
 from local.home import REPOSITORY
 from local.stand_ins import rows
 
@@ -12,7 +13,8 @@ README = (REPOSITORY / "README.md").read_text()
 
 def test_table_of_parts_is_what_up_prints() -> None:
     """The README says of each part whether it is real, in the words of `scripts/up`."""
-    expected = [f"| {row.part} | {row.what} | {'real' if row.real else f'stand-in: {row.why}'} |" for row in rows("local")]
+    shown = (*rows("local"), *parts.rows(parts.wanted()))
+    expected = [f"| {row.part} | {row.what} | {'real' if row.real else f'stand-in: {row.why}'} |" for row in shown]
 
     assert expected == [line for line in README.splitlines() if line in expected]
 

@@ -73,10 +73,36 @@ class Platform:
         with (self.root / "Pulumi.minikube.yaml").open("a") as settings:
             settings.write("  causeway:monitoring: {scrapeInterval: 5s, evaluationInterval: 5s}\n")
 
-    def go_unwatched(self) -> None:
-        """Leave monitoring out, where it is not what a test is about. Before the first `up`."""
+    def own_the_shop(self) -> None:
+        """Have the program make all of the shop: Argo CD would undo what a test does to it by hand. Before the first `up`."""
+        with (self.root / "Pulumi.minikube.yaml").open("a") as settings:
+            settings.write("  causeway:gitops: {enabled: false}\n")
+
+    def go_bare(self) -> None:
+        """Leave monitoring and GitOps out, where they are not what a test is about. Before the first `up`."""
+        self.own_the_shop()
         with (self.root / "Pulumi.minikube.yaml").open("a") as settings:
             settings.write("  causeway:monitoring: {enabled: false}\n")
+
+    def written(self) -> list[str]:
+        """What Pulumi, kubectl and helm asked the API server to change so far, dry runs included."""
+        log = Path("/var/lib/causeway") / self.cluster / "logs" / "audit.log"
+        events = [json.loads(line) for line in log.read_text().splitlines()]
+        return [f"{event['verb']} {event['requestURI']}" for event in events]
+
+    def traces(self) -> list[str]:
+        """Whatever on this machine carries the cluster's name: processes, mounts, links, rules, namespaces, cgroups, files."""
+        look = [
+            "ps -eo pid,args --no-headers",
+            "cat /proc/mounts",
+            "ip -details link",
+            "ip route",
+            "ip netns list",
+            "find /sys/fs/cgroup -maxdepth 3 -type d",
+            "find /var/lib/causeway /run/causeway /run/netns -maxdepth 2",
+        ]
+        said = "".join(subprocess.run(command.split(), capture_output=True, text=True).stdout for command in look)
+        return [line for line in said.splitlines() if self.cluster in line]
 
 
 def checkout(root: Path, cluster: str) -> Platform:

@@ -187,7 +187,7 @@ def test_killed_supervisor_costs_no_data(platform: Platform) -> None:
 def test_up_killed_while_the_cluster_starts_or_takes_images(tmp_path: Path) -> None:
     """Item 6: `kill -9` of `up` while the cluster starts, then while images are imported: the next `up` works."""
     own = checkout(tmp_path, f"kill{os.getpid()}")
-    own.go_unwatched()
+    own.go_bare()
     started = Path("/run/causeway") / own.cluster / "supervisor.pid"
     try:
         kill_when(own, lambda _: started.exists())

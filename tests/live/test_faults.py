@@ -23,7 +23,7 @@ NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", f"--inh
 def own(tmp_path: Path) -> Iterator[Platform]:
     """A checkout of its own, where a test is free to break things."""
     made = checkout(tmp_path, f"fault{os.getpid()}")
-    made.go_unwatched()
+    made.go_bare()
     yield made
     made.script("down")
 

@@ -1,7 +1,6 @@
 """Plain Pulumi, kubectl and helm behave as anyone expects after `eval "$(./scripts/env)"`."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -10,23 +9,16 @@ from tests.live.platform import Platform
 pytestmark = pytest.mark.live
 
 
-def written(platform: Platform) -> list[str]:
-    """What Pulumi, kubectl and helm asked the API server to change so far, dry runs included."""
-    log = Path("/var/lib/causeway") / platform.cluster / "logs" / "audit.log"
-    events = [json.loads(line) for line in log.read_text().splitlines()]
-    return [f"{event['verb']} {event['requestURI']}" for event in events]
-
-
 def test_second_up_changes_nothing(platform: Platform) -> None:
     """A second `scripts/up` finds nothing to change and writes nothing to the API server."""
-    before = written(platform)
+    before = platform.written()
 
     answer = platform.script("up")
 
     assert answer.returncode == 0, answer.stderr
     assert "created" not in answer.stderr
     assert "updated" not in answer.stderr
-    assert before == written(platform)
+    assert before == platform.written()
     assert any("/deployments/web" in line for line in before)
 
 

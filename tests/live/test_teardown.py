@@ -20,36 +20,22 @@ def own(tmp_path: Path) -> Iterator[Platform]:
     made.script("down")
 
 
-def traces(cluster: str) -> list[str]:
-    """Whatever on this machine carries the cluster's name: processes, mounts, links, rules, namespaces, cgroups, files."""
-    look = [
-        "ps -eo pid,args --no-headers",
-        "cat /proc/mounts",
-        "ip -details link",
-        "ip route",
-        "ip netns list",
-        "find /sys/fs/cgroup -maxdepth 3 -type d",
-        "find /var/lib/causeway /run/causeway /run/netns -maxdepth 2",
-    ]
-    said = "".join(subprocess.run(command.split(), capture_output=True, text=True).stdout for command in look)
-    return [line for line in said.splitlines() if cluster in line]
-
-
 def test_down_leaves_nothing(own: Platform) -> None:
     """After `down` there is no process, mount, interface, route, namespace, cgroup or file of the cluster; a repeat is fine."""
+    own.own_the_shop()
     assert own.script("up").returncode == 0
-    present = traces(own.cluster)
+    present = own.traces()
 
     first, second = own.script("down"), own.script("down")
 
     assert (0, 0) == (first.returncode, second.returncode), first.stderr + second.stderr
     assert present
-    assert [] == traces(own.cluster)
+    assert [] == own.traces()
 
 
 def test_kept_data_is_found_again(own: Platform) -> None:
     """`down --keep-data` keeps the volumes, and the `up` after it serves the orders that were placed before."""
-    own.go_unwatched()
+    own.go_bare()
     assert own.script("up").returncode == 0
     shop = str(own.stack_output("urls")["shop"]).rstrip("/")
     order = call("POST", f"{shop}/orders", {"item": "atlas", "quantity": 1}).body["id"]
@@ -64,7 +50,7 @@ def test_kept_data_is_found_again(own: Platform) -> None:
 
 def test_second_run_at_the_same_time_says_so(own: Platform) -> None:
     """A second `up` or `down` during the first ends at once in one line that names the run under way."""
-    own.go_unwatched()
+    own.go_bare()
     assert own.script("up").returncode == 0
     first = subprocess.Popen([own.root / "scripts" / "down"], env=own.environment, stderr=subprocess.PIPE, text=True)
     eventually(lambda: "down" in (own.home / "lock").read_text())

@@ -1,4 +1,4 @@
-"""Parts that are not there by default: found in the stack file, and made of what versions.json and the recipes have."""
+"""Parts that not every stack has: found in the stack file, and made of what versions.json and the recipes have."""
 
 import json
 from pathlib import Path
@@ -10,16 +10,18 @@ from local.choice import Choice, ClusterKind
 from local.home import REPOSITORY
 
 FILES = {
-    "Nothing said.": ("config: {}", ()),
-    "Level native needs nothing.": ("config: {'causeway:secrets': {level: native}}", ()),
-    "Level sealed.": ("config: {'causeway:secrets': {level: sealed}}", ("sealed-secrets",)),
-    "On the way to it.": ("config: {'causeway:secrets': {level: native, candidate: sealed}}", ("sealed-secrets",)),
-    "On the way from it.": ("config: {'causeway:secrets': {level: native, previous: sealed}}", ("sealed-secrets",)),
+    "Nothing said.": ("config: {}", ("argo-cd",)),
+    "Without GitOps.": ("config: {'causeway:gitops': {enabled: false}}", ()),
+    "GitOps by name.": ("config: {'causeway:gitops': {enabled: true}}", ("argo-cd",)),
+    "Level native needs nothing.": ("config: {'causeway:secrets': {level: native}}", ("argo-cd",)),
+    "Level sealed.": ("config: {'causeway:secrets': {level: sealed}}", ("sealed-secrets", "argo-cd")),
+    "On the way to it.": ("config: {'causeway:secrets': {level: native, candidate: sealed}}", ("sealed-secrets", "argo-cd")),
+    "On the way from it.": ("config: {'causeway:secrets': {level: native, previous: sealed}}", ("sealed-secrets", "argo-cd")),
     "What two levels share comes once.": (
         "config: {'causeway:secrets': {level: vault, previous: external}}",
-        ("external-secrets", "vault"),
+        ("external-secrets", "vault", "argo-cd"),
     ),
-    "Nonsense is the program's to refuse.": ("config: {'causeway:secrets': sealed}", ()),
+    "Nonsense is the program's to refuse.": ("config: {'causeway:secrets': sealed, 'causeway:gitops': none}", ("argo-cd",)),
 }
 
 LOCAL, CONTEXT = Choice(ClusterKind.LOCAL, "asked for"), Choice(ClusterKind.CONTEXT, "asked for", "theirs")
@@ -28,7 +30,7 @@ SIMULATED = Choice(ClusterKind.LOCAL, "asked for", simulated=True)
 
 @pytest.mark.parametrize(("text", "tools"), FILES.values(), ids=FILES)
 def test_wanted(tmp_path: Path, text: str, tools: tuple[str, ...]) -> None:
-    """A level's programs are built where the stack uses it, also in a migration, and nowhere else."""
+    """A level's programs are built where the stack uses it, also in a migration, and nowhere else; Argo CD unless it is switched off."""
     (tmp_path / "stack.yaml").write_text(text)
 
     assert tools == parts.tools(parts.wanted(tmp_path / "stack.yaml"))
@@ -39,7 +41,7 @@ def test_wanted(tmp_path: Path, text: str, tools: tuple[str, ...]) -> None:
     [
         (SIMULATED, "config: {}", ()),
         (SIMULATED, "config: {'causeway:monitoring': {enabled: true}}", ("prometheus-operator",)),
-        (LOCAL, "config: {'causeway:secrets': {level: sealed}}", ("sealed-secrets",)),
+        (LOCAL, "config: {'causeway:secrets': {level: sealed}}", ("sealed-secrets", "argo-cd")),
         (CONTEXT, "config: {'causeway:secrets': {level: sealed}}", ()),
     ],
 )
@@ -58,3 +60,11 @@ def test_parts_are_pinned() -> None:
 
     assert set(parts.tools(parts.PARTS.values())) <= set(pins["tools"])
     assert set(parts.images(parts.PARTS.values())) <= set(pins["images"])
+
+
+def test_a_cluster_that_pulls_is_given_what_is_ours() -> None:
+    """2.02: on minikube no registry has the Git server's image; Argo CD's own are pulled."""
+    pins = json.loads((REPOSITORY / "versions.json").read_text())["images"]
+
+    assert ("git-server",) == parts.ours(parts.PARTS.values())
+    assert all(pins[name].startswith("causeway/") for name in parts.ours(parts.PARTS.values()))

@@ -10,7 +10,7 @@ import platforms
 from platforms import Platform
 from settings import Settings
 from tests.recorder import Recording, run
-from tests.stacks.program import FRONT_DOOR, REPOSITORY, _program, stack_config
+from tests.stacks.program import ALONE, FRONT_DOOR, REPOSITORY, _program, stack_config
 
 Change = Callable[[Platform], Platform]
 TARGETS = ("minikube", "eks", "gke")
@@ -25,7 +25,7 @@ ABOUT_THE_TARGET = ("causeway:platform", "causeway:eks", "causeway:gke")
 
 
 def run_target(target: str, change: Change | None = None, profile_only: bool = False) -> Recording:
-    """Run the program on a target; `change` alters what the target decides.
+    """Run the program on a target, without GitOps, which only minikube has unasked; `change` alters what the target decides.
 
     With `profile_only` all other settings are minikube's, so that only the profile can make a difference.
     """
@@ -35,6 +35,7 @@ def run_target(target: str, change: Change | None = None, profile_only: bool = F
             **stack_config(REPOSITORY / "Pulumi.minikube.yaml"),
             **{key: config[key] for key in ABOUT_THE_TARGET},
         }
+    config |= ALONE
     states = {**FRONT_DOOR, **ANSWERS}
     load = platforms.load
 

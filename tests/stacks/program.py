@@ -12,7 +12,7 @@ from tests.recorder import Recording, run
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 _PUBLISHED = {"status": {"loadBalancer": {"ingress": [{"ip": "198.51.100.7"}]}}}
-FRONT_DOOR = {"web-ingress": _PUBLISHED, "monitoring-ingress": _PUBLISHED}
+FRONT_DOOR = {"web-ingress": _PUBLISHED, "monitoring-ingress": _PUBLISHED, "argocd-ingress": _PUBLISHED}
 
 
 def stack_config(stack_file: Path) -> dict[str, str]:
@@ -23,9 +23,13 @@ def stack_config(stack_file: Path) -> dict[str, str]:
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
 
 
-def run_stack(stack: str, states: Mapping[str, Mapping[str, Any]] = FRONT_DOOR, preview: bool = False) -> Recording:
-    """Run `__main__.py` with the configuration of `Pulumi.<stack>.yaml`."""
-    config = stack_config(REPOSITORY / f"Pulumi.{stack}.yaml")
+ALONE = {"causeway:gitops": '{"enabled": false}'}
+"""Configuration of a stack whose shop is the program's alone."""
+
+
+def run_stack(stack: str, states: Mapping[str, Mapping[str, Any]] = FRONT_DOOR, preview: bool = False, **changes: str) -> Recording:
+    """Run `__main__.py` with the configuration of `Pulumi.<stack>.yaml`, and the `changes` to it."""
+    config = stack_config(REPOSITORY / f"Pulumi.{stack}.yaml") | changes
     return run(_program, config=config, states=states, stack=stack, preview=preview)
 
 

@@ -1,5 +1,6 @@
 """The program where Argo CD owns a part of the shop: who owns what, in a preview too."""
 
+import base64
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -13,27 +14,38 @@ from components.gitops.ownership import identity
 from components.workload import render
 from tests.recorder import Recording, run
 from tests.stacks.clouds import ANSWERS
-from tests.stacks.program import FRONT_DOOR, REPOSITORY, _program, run_stack, stack_config
+from tests.stacks.program import ALONE, FRONT_DOOR, REPOSITORY, _program, run_stack, stack_config
 
-DOOR = {"argocd-ingress": FRONT_DOOR["web-ingress"]}
+SECRET_TYPE = "argocd.argoproj.io/secret-type"
 FROM_OUTSIDE = {"repository": {"url": "https://git.example/platform.git"}}
 
 pytestmark = pytest.mark.usefixtures("home")
 
 
-def with_gitops(target: str = "minikube", preview: bool = False, **settings: Any) -> Recording:
-    gitops = {"enabled": True, **({} if target == "minikube" else FROM_OUTSIDE), **settings}
-    config = stack_config(REPOSITORY / f"Pulumi.{target}.yaml") | {"causeway:gitops": json.dumps(gitops)}
-    return run(_program, config=config, states={**FRONT_DOOR, **ANSWERS, **DOOR}, stack=target, preview=preview)
+def with_gitops(target: str = "minikube", preview: bool = False, **changes: str) -> Recording:
+    gitops = {"enabled": True, **({} if target == "minikube" else FROM_OUTSIDE)}
+    config = stack_config(REPOSITORY / f"Pulumi.{target}.yaml") | {"causeway:gitops": json.dumps(gitops)} | changes
+    return run(_program, config=config, states={**FRONT_DOOR, **ANSWERS}, stack=target, preview=preview)
 
 
 def owned(made: Recording) -> set[Any]:
     return {identity(manifest) for manifest in made.manifests()}
 
 
+@pytest.mark.parametrize(("target", "simulated", "is_there"), [("minikube", "", True), ("minikube", "true", False), ("eks", "", False)])
+def test_argo_cd_is_there_where_git_is(monkeypatch: pytest.MonkeyPatch, target: str, simulated: str, is_there: bool) -> None:
+    """Issue 6, item 3: unasked, Argo CD owns a part of the shop on minikube; not where no pod runs, nor where nobody said which Git."""
+    monkeypatch.setenv("CAUSEWAY_SIMULATED", simulated)
+    config = stack_config(REPOSITORY / f"Pulumi.{target}.yaml")
+    made = run(_program, config=config, states={**FRONT_DOOR, **ANSWERS}, stack=target)
+
+    assert is_there == ("Application" in {manifest["kind"] for manifest in made.manifests()})
+    assert is_there != any(identity(manifest).name == "worker" for manifest in made.manifests())
+
+
 def test_every_object_has_one_owner() -> None:
     """2.14: what the program no longer makes is exactly what Argo CD makes; nothing is in both, nothing in neither."""
-    alone, together = owned(run_stack("minikube")), owned(with_gitops())
+    alone, together = owned(run_stack("minikube", **ALONE)), owned(with_gitops())
     argo = delivery.argo_inventory(delivery.read(REPOSITORY / "gitops"), "development")
 
     assert not together & argo.keys()
@@ -43,7 +55,7 @@ def test_every_object_has_one_owner() -> None:
 
 def test_contracts_hold() -> None:
     """Issue 3: whoever owns a workload, urls, workloads and secretRefs keep their names and content."""
-    alone, together = run_stack("minikube").outputs, with_gitops().outputs
+    alone, together = run_stack("minikube", **ALONE).outputs, with_gitops().outputs
 
     assert alone["workloads"] == together["workloads"]
     assert alone["urls"].items() <= together["urls"].items()
@@ -82,6 +94,30 @@ def test_moved_setting_is_refused() -> None:
 
     with pytest.raises(pulumi.RunError, match=r"causeway:shop.replicas: is Argo CD's.*replicas in gitops/apps/web"):
         run(_program, config=changed, states=FRONT_DOOR)
+
+
+@pytest.mark.parametrize("target", ["minikube", "eks"])
+def test_repository_is_read_with_a_credential(target: str) -> None:
+    """Issue 6, item 1: the Secret that Argo CD finds by its label is SecretsStore's, and its password is in the state as a secret alone."""
+    given = {} if target == "minikube" else {"causeway:gitCredential": "a-token"}
+    with patch("pulumi.runtime.is_config_secret", lambda _: True):
+        made = with_gitops(target, **given)
+    found = [one for one in made.resources if one.inputs.get("metadata", {}).get("labels", {}).get(SECRET_TYPE) == "repository"]
+
+    assert [_url(made)] == [base64.b64decode(one.inputs["data"]["url"]).decode() for one in found]
+    assert {"password", "type", "url", "username"} == set(found[0].inputs["data"])
+    assert "data" in found[0].secret
+
+
+def test_credential_without_a_repository_is_refused() -> None:
+    """Issue 6, item 1: a credential that nothing would use is a mistake, and is said to be one."""
+    config = stack_config(REPOSITORY / "Pulumi.minikube.yaml") | {"causeway:gitCredential": "token"}
+
+    with (
+        patch("pulumi.runtime.is_config_secret", lambda _: True),
+        pytest.raises(pulumi.RunError, match=r"causeway:gitCredential: is for causeway:gitops.repository"),
+    ):
+        run(_program, config=config, states=FRONT_DOOR)
 
 
 def test_root_is_the_last() -> None:

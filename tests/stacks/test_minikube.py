@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.recorder import run
-from tests.stacks.clouds import recorded
-from tests.stacks.program import FRONT_DOOR, REPOSITORY, _program, run_stack, stack_config
+from tests.stacks.program import ALONE, FRONT_DOOR, REPOSITORY, _program, run_stack, stack_config
 
 GOLDEN = REPOSITORY / "tests/stacks/minikube.urns"
 
@@ -15,14 +14,14 @@ pytestmark = pytest.mark.usefixtures("home")
 
 def test_urns() -> None:
     """URNs are public: a change of the golden list needs an alias or a changelog entry."""
-    assert GOLDEN.read_text().split() == sorted(recorded("minikube").urns())
+    assert GOLDEN.read_text().split() == sorted(run_stack("minikube").urns())
 
 
 def test_outputs_have_the_agreed_names() -> None:
     """Every target exports urls, workloads and secretRefs, and no value of a secret."""
-    outputs = recorded("minikube").outputs
+    outputs = run_stack("minikube").outputs
 
-    doors = {name: f"http://198.51.100.7/{name}/" for name in ("grafana", "prometheus", "alertmanager")}
+    doors = {name: f"http://198.51.100.7/{name}/" for name in ("grafana", "prometheus", "alertmanager", "argocd")}
     assert {"shop": "http://198.51.100.7/", **doors} == outputs["urls"]
     assert {"kind": "StatefulSet", "namespace": "shop", "pattern": "stateful"} == outputs["workloads"]["database"]
     assert {"namespace": "shop", "secret": "shop-database", "key": "password"} == outputs["secretRefs"]["shop-database/password"]
@@ -51,8 +50,7 @@ def test_missing_seed_is_one_line(home: Path) -> None:
 
 def test_monitoring_is_made_unless_it_is_switched_off() -> None:
     """A stack whose monitoring is not enabled gets no object, URL or Secret of it."""
-    config = stack_config(REPOSITORY / "Pulumi.minikube.yaml") | {"causeway:monitoring": '{"enabled": false}'}
-    made = run(_program, config=config, states=FRONT_DOOR, stack="minikube")
+    made = run_stack("minikube", **ALONE, **{"causeway:monitoring": '{"enabled": false}'})
 
     assert not [urn for urn in made.urns() if "monitoring" in urn]
     assert {"shop": "http://198.51.100.7/"} == made.outputs["urls"]
@@ -62,7 +60,7 @@ def test_monitoring_is_made_unless_it_is_switched_off() -> None:
 def test_what_runs_pods_is_deleted_before_its_namespace() -> None:
     """A namespace that still holds pods waits half their longest grace period; a chart has objects outside it. The rest goes with it."""
     own = ("Deployment", "StatefulSet", "CronJob", "DaemonSet", "Release", "Namespace")
-    made = [resource for resource in run_stack("minikube").resources if resource.type.startswith("kubernetes:")]
+    made = [resource for resource in run_stack("minikube", **ALONE).resources if resource.type.startswith("kubernetes:")]
 
     by_itself = {resource.type.rsplit(":")[-1] for resource in made if not resource.deleted_with}
     with_namespace = {resource.type.rsplit(":")[-1] for resource in made if resource.deleted_with}

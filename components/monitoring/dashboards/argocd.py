@@ -15,8 +15,10 @@ def argocd() -> dashboard.Dashboard:
     unhealthy = 'count(argocd_app_info{health_status!~"Healthy|Suspended"}) or vector(0)'
     took = "sum by (le) (rate(argocd_app_reconcile_bucket[5m]))"
     asked = "sum by (request_type) (rate(argocd_git_request_total[5m]))"
-    failed = "sum(rate(argocd_git_fetch_fail_total[5m]))"
-    listed = "sum(rate(argocd_git_lsremote_fail_total[5m]))"
+    # The counters of failures are there from the first failure on.
+    never = "sum(argocd_git_request_total) * 0"
+    failed = f"sum(rate(argocd_git_fetch_fail_total[5m])) or {never}"
+    listed = f"sum(rate(argocd_git_lsremote_fail_total[5m])) or {never}"
     panels = [
         number("Applications", "All of them.", "short", "count(argocd_app_info) or vector(0)"),
         number("Out of sync", "The cluster differs from Git.", "short", out_of_sync, [(None, GREEN), (1, ORANGE)]),

@@ -12,7 +12,7 @@ import yaml
 from components import GitOpsStack
 from components._inputs import resolve
 from components._value_keys import unknown
-from components.gitops import gitops_secrets
+from components.gitops import credentials, gitops_secrets
 from components.gitops.args import GitOpsStackArgs
 from components.gitops.bridge import read
 from components.gitops.checks import HELD, KEYS
@@ -182,7 +182,27 @@ def test_urls() -> None:
 
 def test_secrets_are_named() -> None:
     """Issue 6, item 1: every credential is made by SecretsStore, under the names that chart and Argo CD look for."""
-    assert {"argocd-admin", "argocd-redis", "argocd-secret", "git-server"} == set(gitops_secrets("hash"))
+    names = {"argocd-admin", "argocd-redis", "argocd-secret"}
+
+    assert names | {"git-server"} == set(gitops_secrets("hash", credentials.inside("argocd")))
+    assert names == set(gitops_secrets("hash", credentials.outside("https://git.example/platform.git", None)))
+    assert names | {"git-repository"} == set(gitops_secrets("hash", credentials.outside("https://git.example/platform.git", "token")))
+
+
+@pytest.mark.parametrize(
+    ("address", "username", "expected"),
+    [
+        pytest.param("https://git.example/platform.git", None, {"username": "git", "password": "given"}, id="https"),
+        pytest.param("https://git.example/platform.git", "robot", {"username": "robot", "password": "given"}, id="username"),
+        pytest.param("git@git.example:platform.git", None, {"sshPrivateKey": "given"}, id="ssh"),
+    ],
+)
+def test_credential_of_a_private_repository(address: str, username: str | None, expected: dict[str, str]) -> None:
+    """Issue 6, item 1: the repository's Secret has the keys that Argo CD reads for this kind of address, and its label."""
+    keys = credentials.outside(address, "given", username)["git-repository"]
+
+    assert {"type": "git", "url": address, **expected} == {key: wanted["value"] for key, wanted in keys.items()}
+    assert {"argocd.argoproj.io/secret-type": "repository"} == credentials.LABELS["git-repository"]
 
 
 @pytest.mark.parametrize(

@@ -29,11 +29,11 @@ FACTS: dict[str, Any] = {
 
 @pytest.mark.parametrize("environment", SYNC_POLICIES)
 def test_table_of_policies(environment: str) -> None:
-    """2.06: every environment prunes last, heals, retries 5 times from 5 s doubling to 3 min, and never empties itself."""
+    """2.06: every environment prunes last, heals, retries the newest commit 5 times from 5 s doubling to 3 min, and is never emptied."""
     made = sync_policy.sync_policy(SYNC_POLICIES[environment])
 
     assert {"prune": True, "selfHeal": True, "allowEmpty": False} == made["automated"]
-    assert {"limit": 5, "backoff": {"duration": "5s", "factor": 2, "maxDuration": "180s"}} == made["retry"]
+    assert {"limit": 5, "refresh": True, "backoff": {"duration": "5s", "factor": 2, "maxDuration": "180s"}} == made["retry"]
     assert {"ServerSideApply=true", "PruneLast=true", "CreateNamespace=false"} <= set(made["syncOptions"])
 
 

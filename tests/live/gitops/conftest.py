@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.live.monitoring.conftest import Monitoring
 from tests.live.platform import Platform, checkout, eventually
 
 HOOKS = """\
@@ -70,6 +71,10 @@ class GitOps:
         synced = status.get("sync", {})
         return (synced.get("status"), synced.get("revision")) == ("Synced", head) and status.get("health", {}).get("status") == "Healthy"
 
+    @property
+    def monitoring(self) -> Monitoring:
+        return Monitoring(self.platform, self.platform.stack_output("urls"))
+
     def settle(self, *names: str) -> None:
         for name in names:
             eventually(lambda name=name: self.is_settled(name), seconds=120)  # type: ignore[misc]
@@ -77,10 +82,9 @@ class GitOps:
 
 @pytest.fixture(scope="package")
 def gitops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitOps]:
-    """A platform of its own, up with GitOps from the first run: a stack that changes over would have workloads without owner meanwhile."""
+    """A platform of its own as everybody gets it: the shared one goes without Argo CD, which would undo what tests do to it by hand."""
     platform = checkout(tmp_path_factory.mktemp("checkout"), f"gitops{os.getpid()}")
-    with (platform.root / "Pulumi.minikube.yaml").open("a") as stack:
-        stack.write("  causeway:gitops: {enabled: true}\n  causeway:monitoring: {enabled: false}\n")
+    platform.watch_closely()
     try:
         answer = platform.script("up")
         assert answer.returncode == 0, answer.stdout + answer.stderr

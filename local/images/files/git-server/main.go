@@ -1,8 +1,8 @@
-// Command git-server serves bare Git repositories over HTTP: anyone reads, who has the password writes.
+// Command git-server serves bare Git repositories over HTTP: who has the password reads and writes.
 //
 // Environment: REPOSITORIES names the repositories, made below ROOT (/srv/git) where they are missing, with a branch main.
-// PASSWORD_FILE holds the password for pushing, as any user; it is read at each push, so that it can be changed; without
-// it nobody pushes. ADDRESS is listened on (:8080). /healthz answers once all repositories are there.
+// PASSWORD_FILE holds the password, of any user; it is read at each request, so that it can be changed; without it nobody
+// gets anything. ADDRESS is listened on (:8080). /healthz answers once all repositories are there.
 package main
 
 import (
@@ -74,14 +74,13 @@ func ensure(root, name string) error {
 	return os.Rename(working, path)
 }
 
-// guarded lets everyone fetch, and only who has the password push.
+// guarded lets through only who has the password.
 func guarded(file string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		push := strings.HasSuffix(r.URL.Path, "/git-receive-pack") || r.URL.Query().Get("service") == "git-receive-pack"
 		_, password, _ := r.BasicAuth()
-		if push && !matches(file, password) {
+		if !matches(file, password) {
 			w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
-			http.Error(w, "pushing needs the password", http.StatusUnauthorized)
+			http.Error(w, "the password is needed", http.StatusUnauthorized)
 			return
 		}
 		r.Header.Del("Authorization")
