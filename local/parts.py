@@ -11,7 +11,7 @@ import yaml
 from local.choice import Choice, ClusterKind
 from local.home import REPOSITORY
 from local.pulumi import STACK
-from local.stand_ins import EXTERNAL_SECRETS, GITOPS, SEALED_SECRETS, UNWATCHED, VAULT, WATCHED_BY_NOTHING, Row
+from local.stand_ins import EXTERNAL_SECRETS, GITOPS, SEALED_SECRETS, SECRETS_MANAGER, UNWATCHED, VAULT, WATCHED_BY_NOTHING, Row
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ PARTS: MappingProxyType[str, Part] = MappingProxyType(
     {
         "gitops": Part(tools=("argo-cd",), images=("argo-cd", "redis", "git-server"), rows=GITOPS, ours=("git-server",)),
         "sealed": Part(tools=("sealed-secrets",), images=("sealed-secrets",), rows=(SEALED_SECRETS,)),
-        "external": Part(tools=("external-secrets",), images=("external-secrets",), rows=(EXTERNAL_SECRETS,)),
+        "external": Part(tools=("external-secrets",), images=("external-secrets", "moto"), rows=(EXTERNAL_SECRETS, SECRETS_MANAGER)),
         "vault": Part(tools=("external-secrets", "vault"), images=("external-secrets", "vault"), rows=(EXTERNAL_SECRETS, VAULT)),
     }
 )

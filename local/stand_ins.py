@@ -70,6 +70,7 @@ VAULT = Row("Vault 1.21", "server and command; no cloud's logins or seals", True
 EXTERNAL_SECRETS = Row(
     "External Secrets 0.20", "for Vault, AWS and Kubernetes; the chart is of 2.9", True, "later modules are not whole", "external-secrets"
 )
+SECRETS_MANAGER = Row("AWS Secrets Manager", "moto, which takes any credential", False, "it is a cloud's service")
 SIMULATED = (
     Row("Kubernetes", "API server, controllers, scheduler, etcd", True, "built from the Go modules", "kubernetes"),
     Row("node and pods", "KWOK", False, "simulated: pods seem to run, and nothing does"),

@@ -1,6 +1,7 @@
-"""External Secrets' image against a real API server and a real Vault, as in one pod each (issue 7: real back ends)."""
+"""External Secrets' image against a real API server, a real Vault and moto (issue 7: real back ends)."""
 
 import base64
+import json
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -40,8 +41,8 @@ SERVER = (
 OBJECTS = """
 apiVersion: v1
 kind: Secret
-metadata: {name: vault-token, namespace: default}
-stringData: {token: root-of-the-test}
+metadata: {name: access, namespace: default}
+stringData: {token: root-of-the-test, id: any, key: any}
 ---
 apiVersion: external-secrets.io/v1
 kind: SecretStore
@@ -52,16 +53,35 @@ spec:
       server: http://127.0.0.1:8200
       path: secret
       version: v2
-      auth: {tokenSecretRef: {name: vault-token, key: token}}
+      auth: {tokenSecretRef: {name: access, key: token}}
 ---
 apiVersion: external-secrets.io/v1
 kind: ExternalSecret
-metadata: {name: shop, namespace: default}
+metadata: {name: from-vault, namespace: default}
 spec:
   refreshInterval: 1s
   secretStoreRef: {kind: SecretStore, name: vault}
   data: [{secretKey: password, remoteRef: {key: shop, property: password}}]
+---
+apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: {name: aws, namespace: default}
+spec:
+  provider:
+    aws:
+      service: SecretsManager
+      region: eu-central-1
+      auth: {secretRef: {accessKeyIDSecretRef: {name: access, key: id}, secretAccessKeySecretRef: {name: access, key: key}}}
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: from-aws, namespace: default}
+spec:
+  refreshInterval: 1s
+  secretStoreRef: {kind: SecretStore, name: aws}
+  data: [{secretKey: password, remoteRef: {key: shop, property: password}}]
 """
+ACCOUNT = "AWS4-HMAC-SHA256 Credential=any/20260101/eu-central-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=any"
 Kubectl = Callable[..., subprocess.CompletedProcess[str]]
 Start = Callable[..., Container]
 
@@ -110,29 +130,40 @@ def kubectl(start: Start, tmp_path: Path) -> Kubectl:
         return subprocess.run([*program, *words], input=text, capture_output=True, text=True, check=False)
 
     eventually(lambda: kubectl("get", "--raw=/readyz").returncode == 0)
-    definitions = sorted((tools["external-secrets"].directory / "crds").glob("external-secrets.io_*.yaml"))
+    definitions = sorted((tools["external-secrets"].directory / "crds").glob("*.io_*.yaml"))
     answer = kubectl("apply", "--server-side", *(f"--filename={path}" for path in definitions))
     assert answer.returncode == 0, answer.stderr
     return kubectl
 
 
-def test_a_value_of_vault_becomes_a_secret_and_follows_it(kubectl: Kubectl, start: Start) -> None:
-    """A value that is in Vault appears as a Secret of the name and key that was asked for, and a new value takes its place."""
+def test_values_of_vault_and_of_secrets_manager_become_secrets(kubectl: Kubectl, start: Start) -> None:
+    """A value of Vault, and one of moto's Secrets Manager, appears as a Secret of the asked name and key, and a new one follows."""
     vault = start("vault", "server", "-dev", "-dev-root-token-id=root-of-the-test")
-    extra = ["VAULT_ADDR=http://127.0.0.1:8200", "VAULT_TOKEN=root-of-the-test"]
-    operator = start("external-secrets", KUBECONFIG="/etc/given/kubeconfig")
+    start("moto")
+    operator = start("external-secrets", KUBECONFIG="/etc/given/kubeconfig", AWS_SECRETSMANAGER_ENDPOINT="http://127.0.0.1:5000")
+    access = ["VAULT_ADDR=http://127.0.0.1:8200", "VAULT_TOKEN=root-of-the-test"]
 
-    def put(value: str) -> bool:
-        return vault.run("vault", "kv", "put", "secret/shop", f"password={value}", extra=extra).returncode == 0
+    def at_vault(value: str) -> bool:
+        return vault.run("vault", "kv", "put", "secret/shop", f"password={value}", extra=access).returncode == 0
 
-    def password() -> str:
-        return base64.b64decode(kubectl("get", "secret", "shop", "--output=jsonpath={.data.password}").stdout).decode()
+    def at_aws(call: str, **body: str) -> bool:
+        headers = (f"Authorization: {ACCOUNT}", "Content-Type: application/x-amz-json-1.1", f"X-Amz-Target: secretsmanager.{call}")
+        options = [word for header in headers for word in ("--header", header)]
+        return vault.run("wget", "-q", "-O", "-", *options, "--post-data", json.dumps(body), "http://127.0.0.1:5000/").returncode == 0
 
-    eventually(lambda: put("first"))
+    def password(name: str) -> str:
+        return base64.b64decode(kubectl("get", "secret", name, "--output=jsonpath={.data.password}").stdout).decode()
+
+    def are_both(value: str) -> bool:
+        return [value] * 2 == [password("from-vault"), password("from-aws")]
+
+    eventually(lambda: at_vault("first-value"))
+    eventually(lambda: at_aws("CreateSecret", Name="shop", SecretString='{"password": "first-value"}'))
     answer = kubectl("apply", "--filename=-", text=OBJECTS)
-
     assert answer.returncode == 0, answer.stderr
-    eventually(lambda: password() == "first")
-    put("second")
-    eventually(lambda: password() == "second")
-    assert "first" not in operator.log.read_text()
+
+    eventually(lambda: are_both("first-value"))
+    assert at_vault("second-value")
+    assert at_aws("PutSecretValue", SecretId="shop", SecretString='{"password": "second-value"}')
+    eventually(lambda: are_both("second-value"))
+    assert "-value" not in operator.log.read_text()
