@@ -4,6 +4,7 @@ import base64
 import datetime
 import ipaddress
 import json
+import secrets
 from pathlib import Path
 
 from cryptography import x509
@@ -29,6 +30,8 @@ CLIENTS = {
 def write_all(cluster: Cluster) -> None:
     """Write authority, keys, certificates and kubeconfigs that are not there yet (mode 600)."""
     cluster.certificates.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not cluster.encryption.exists():
+        _write(cluster.encryption, json.dumps(encryption(secrets.token_bytes(32)), indent=1).encode())
     if (cluster.directory / "admin.kubeconfig").exists():
         return
     authority = Authority(cluster.certificates, "ca")
@@ -42,6 +45,16 @@ def write_all(cluster: Cluster) -> None:
     _write_key(cluster.certificates / "service-account.key", ec.generate_private_key(ec.SECP256R1()))
     for file in ("controller-manager", "scheduler", "proxy", "kubelet", "admin"):
         _write(cluster.directory / f"{file}.kubeconfig", json.dumps(kubeconfig(cluster, file), indent=1).encode())
+
+
+def encryption(key: bytes) -> dict[str, object]:
+    """What the API server encrypts before etcd gets it: every Secret, by `key`. It still reads one from before there was a key."""
+    providers = [{"secretbox": {"keys": [{"name": "causeway", "secret": base64.b64encode(key).decode()}]}}, {"identity": {}}]
+    return {
+        "apiVersion": "apiserver.config.k8s.io/v1",
+        "kind": "EncryptionConfiguration",
+        "resources": [{"resources": ["secrets"], "providers": providers}],
+    }
 
 
 def kubeconfig(cluster: Cluster, client: str) -> dict[str, object]:

@@ -74,6 +74,7 @@ def _apiserver(cluster: Cluster, programs: Path) -> Daemon:
         "requestheader-username-headers": "X-Remote-User",
         "proxy-client-cert-file": keys / "front-proxy.crt",
         "proxy-client-key-file": keys / "front-proxy.key",
+        "encryption-provider-config": cluster.encryption,
         "profiling": "false",
     }
     # KWOK is an administrator too, and writes with every pod.

@@ -79,6 +79,11 @@ class Cluster:
         return self.directory / "certificates"
 
     @property
+    def encryption(self) -> Path:
+        """How the API server encrypts Secrets, key and all."""
+        return self.certificates / "encryption.json"
+
+    @property
     def logs(self) -> Path:
         return self.directory / "logs"
 
