@@ -29,6 +29,7 @@ class Leak(NamedTuple):
 def forms(value: str) -> Mapping[str, bytes]:
     """A value as it may be written down: plain, in base64 at its three alignments, hex, URL and JSON."""
     raw = value.encode()
+    unescaped = json.dumps(value, ensure_ascii=False)[1:-1]
     written = {
         "plain": raw,
         "hex": raw.hex().encode(),
@@ -36,7 +37,8 @@ def forms(value: str) -> Mapping[str, bytes]:
         "url": quote(value, safe="").encode(),
         "form": quote_plus(value).encode(),
         "json": json.dumps(value)[1:-1].encode(),
-        "json as Go writes it": _GO_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False)[1:-1]).encode(),
+        "json in UTF-8": unescaped.encode(),
+        "json as Go writes it": _GO_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", unescaped).encode(),
     }
     return {**written, **{f"base64+{shift}": _aligned(raw, shift) for shift in range(3)}}
 

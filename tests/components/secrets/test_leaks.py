@@ -21,6 +21,7 @@ WRITTEN: dict[str, Callable[[str], bytes]] = {
     "URL": lambda value: quote(value, safe="").encode(),
     "form": lambda value: quote_plus(value).encode(),
     "JSON": lambda value: json.dumps({"password": value}).encode(),
+    "JSON in UTF-8": lambda value: json.dumps({"password": value}, ensure_ascii=False).encode(),
     "JSON as Go writes it": lambda value: json.dumps({"password": value}, ensure_ascii=False).replace("&", "\\u0026").encode(),
     "gzip": lambda value: gzip.compress(value.encode()),
     "gzip amid bytes": lambda value: b"\x00state\x00" + gzip.compress(value.encode()) + b"\x00",
