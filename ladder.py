@@ -35,9 +35,12 @@ def store(wanted: Settings) -> dict[str, Any]:
     return inputs
 
 
-def controllers(wanted: Settings) -> dict[str, dict[str, Any]]:
-    """Name to inputs of the controller of each level in use; level native has none."""
-    return {f"{level.value}-controller": _controller(wanted, level) for level in wanted.secrets.in_use if level is not SecretsLevel.NATIVE}
+def controllers(wanted: Settings, platform: Platform | None = None) -> dict[str, dict[str, Any]]:
+    """Name to inputs of the controller of each level in use; level native has none, and external alone has a cloud identity."""
+    made = {level: _controller(wanted, level) for level in wanted.secrets.in_use if level is not SecretsLevel.NATIVE}
+    if platform and SecretsLevel.EXTERNAL in made:
+        made[SecretsLevel.EXTERNAL]["identity_endpoints"] = dict(platform.identity_endpoints)
+    return {f"{level.value}-controller": inputs for level, inputs in made.items()}
 
 
 def sealing_keys(wanted: Settings) -> str:
@@ -66,7 +69,7 @@ class Stores:
         self._provider = platform.provider
         self._common = {**store(wanted), "backends": platform.secrets, "classes": SECRET_CLASSES, "labels": LABELS, **self._owner}
         on_platform = pulumi.ResourceOptions(provider=platform.provider, depends_on=list(platform.ready))
-        programs: dict[str, Any] = {name: {**inputs, **self._owner} for name, inputs in controllers(wanted).items()}
+        programs: dict[str, Any] = {name: {**inputs, **self._owner} for name, inputs in controllers(wanted, platform).items()}
         needed = [SecretsController(name, inputs, on_platform) for name, inputs in programs.items()]
         self._needed = pulumi.ResourceOptions(providers=list(platform.clouds), depends_on=needed)
         self._places: list[tuple[str, str]] = []

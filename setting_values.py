@@ -4,7 +4,7 @@ from collections.abc import Callable
 from ipaddress import IPv4Network
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo
 
 _LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 
@@ -36,6 +36,42 @@ def _block(shortest: int, longest: int) -> Callable[[str], str]:
     return check
 
 
+EKS_SERVICES = "172.20.0.0/16"
+"""Addresses of Services on EKS: outside 10.0.0.0/8, where the VPC and whatever it is peered with live."""
+
+_INSIDE = ("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
+_PRIVATE = ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")
+_MOST_CALLERS = 40
+
+
+def _caller(text: str) -> str:
+    """EKS takes 40 blocks, none of them reserved (EKS user guide, "Cluster API server endpoint")."""
+    if any(IPv4Network(text).overlaps(IPv4Network(inside)) for inside in _INSIDE):
+        raise ValueError
+    return text
+
+
+def _own_block(text: str) -> str:
+    """A network of our own lies in the ranges for private use, and apart from its Services."""
+    block = IPv4Network(text)
+    if block.overlaps(IPv4Network(EKS_SERVICES)) or not any(block.subnet_of(IPv4Network(private)) for private in _PRIVATE):
+        raise ValueError
+    return text
+
+
+def _in_region(zones: list[str], model: ValidationInfo) -> list[str]:
+    if len(set(zones)) != len(zones) or any(zone[:-1] != model.data.get("region", zone[:-1]) for zone in zones):
+        raise ValueError
+    return zones
+
+
+def _of_region(name: str | None, model: ValidationInfo) -> str | None:
+    """A key or certificate is used in its own region alone."""
+    if name and "region" in model.data and model.data["region"] not in name.replace("/", ":").split(":"):
+        raise ValueError
+    return name
+
+
 GitAddress = Annotated[
     str, text_like(r"^(https?|ssh)://[^\s@]+$|^git@[^\s:]+:\S+$", "an address such as https://git.example/platform.git, without a password")
 ]
@@ -43,26 +79,50 @@ AwsRegion = Annotated[str, text_like(r"^(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-[1-9
 AwsAccount = Annotated[str, text_like(r"^[0-9]{12}$", "twelve digits in quotes")]
 AwsZone = Annotated[str, text_like(r"^[a-z]{2}-[a-z]+-[1-9][a-z]$", "a zone such as eu-central-1a")]
 AwsZones = Annotated[
-    list[AwsZone], Field(min_length=3, max_length=3, description="three zones of the region: aws ec2 describe-availability-zones")
+    list[AwsZone],
+    AfterValidator(_in_region),
+    Field(min_length=3, max_length=3, description="three zones of the region: aws ec2 describe-availability-zones"),
 ]
 AwsRole = Annotated[str, text_like(r"^arn:aws:iam::[0-9]{12}:role/[\w+=,.@/-]+$", "the ARN of an IAM role")]
 AwsRoles = Annotated[list[AwsRole], Field(min_length=1, description="ARNs of IAM roles, the one that runs pulumi among them")]
 AwsCertificate = Annotated[
     str,
     text_like(
-        r"^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]+$", "the ARN of an ACM certificate; needed where frontDoor is public"
+        r"^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]+$",
+        "the ARN of an ACM certificate of the region; needed where frontDoor is public",
+    ),
+    AfterValidator(_of_region),
+]
+VpcBlock = Annotated[
+    str,
+    AfterValidator(_block(16, 20)),
+    AfterValidator(_own_block),
+    Field(description=f"a private block of /16 to /20, apart from {EKS_SERVICES}, such as 10.64.0.0/16"),
+]
+GkeBlock = Annotated[
+    str,
+    AfterValidator(_block(12, 16)),
+    Field(description="an address block of /12 to /16 such as 10.64.0.0/14"),
+]
+# A public endpoint that lets in half the world or more is nobody's intention (issue 8, item 5).
+Caller = Annotated[str, AfterValidator(_block(8, 32)), AfterValidator(_caller)]
+Callers = Annotated[
+    list[Caller],
+    Field(
+        max_length=_MOST_CALLERS,
+        description=f"at most {_MOST_CALLERS} public address blocks of /8 or smaller that may reach the API server, such as 203.0.113.0/24;"
+        " [] for none: private only",
     ),
 ]
-VpcBlock = Annotated[str, AfterValidator(_block(16, 20)), Field(description="an address block of /16 to /20 such as 10.64.0.0/16")]
-GkeBlock = Annotated[str, AfterValidator(_block(12, 16)), Field(description="an address block of /12 to /16 such as 10.64.0.0/14")]
-# A public endpoint that lets in half the world or more is nobody's intention (issue 8, item 5).
-Caller = Annotated[str, AfterValidator(_block(8, 32)), Field(description="an address block of at least /8 such as 203.0.113.0/24")]
-Callers = Annotated[list[Caller], Field(description="address blocks that may reach the API server; [] for none: private only")]
 GcpProject = Annotated[str, text_like(r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "a project id: 6 to 30 lower-case letters, digits and hyphens")]
 GcpNumber = Annotated[str, text_like(r"^[0-9]{6,}$", "the project's number in quotes: gcloud projects describe <project>")]
 GcpRegion = Annotated[str, text_like(r"^[a-z]+-[a-z]+[1-9][0-9]?$", "a region such as europe-west3")]
 _KEY = r"^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$"
-GcpKey = Annotated[str, text_like(_KEY, "projects/<project>/locations/<region>/keyRings/<ring>/cryptoKeys/<key>")]
+GcpKey = Annotated[
+    str,
+    text_like(_KEY, "projects/<project>/locations/<the cluster's region>/keyRings/<ring>/cryptoKeys/<key>"),
+    AfterValidator(_of_region),
+]
 GcpCertificate = Annotated[
     str, text_like(r"^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$", "the name of an SSL certificate of the project; needed where frontDoor is public")
 ]

@@ -30,9 +30,10 @@ class Part(pulumi.ComponentResource):
         inputs: Mapping[str, Any],
         outputs: Sequence[str] = (),
         depends_on: Sequence[pulumi.Resource] = (),
+        options: pulumi.ResourceOptions | None = None,
     ) -> CloudResource:
         """Register a resource; `outputs` names those that others need besides the id."""
-        options = pulumi.ResourceOptions(parent=self, depends_on=list(depends_on))
+        options = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(parent=self, depends_on=list(depends_on)))
         return CloudResource(token, name, {**dict.fromkeys(outputs), **inputs}, options)
 
 

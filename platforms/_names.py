@@ -19,3 +19,8 @@ def marks(settings: Settings) -> dict[str, str]:
 def is_production(settings: Settings) -> bool:
     """Whether the dearer and safer choice is the default: a NAT gateway for each zone, deletion protection, long logs."""
     return settings.environment is Environment.PRODUCTION
+
+
+def is_protected(settings: Settings, chosen: bool | None) -> bool:
+    """Whether the cluster may not be deleted: as chosen, else in production."""
+    return is_production(settings) if chosen is None else chosen

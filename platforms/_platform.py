@@ -29,6 +29,8 @@ class Platform:
     """Registry of the images that this repository builds; empty where the cluster has them already."""
     secrets: Mapping[str, SecretsStoreBackendArgs] = field(default_factory=dict)
     """Level of the secrets ladder to the store that it reads; a target without one keeps values in the cluster alone."""
+    identity_endpoints: Mapping[str, int] = field(default_factory=dict)
+    """Where a pod gets credentials of its cloud identity: address to port, for who reads those stores."""
     clouds: Sequence[pulumi.ProviderResource] = field(default=())
     """What writes into those stores."""
     ready: Sequence[pulumi.Resource] = field(default=())

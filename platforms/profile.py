@@ -43,8 +43,8 @@ def profile(settings: Settings) -> Profile:
 def _slice(settings: Settings) -> tuple[WorkloadPlatformArgs, str]:
     if settings.platform is Target.EKS:
         assert settings.eks, "settings.parse() refuses platform eks without its settings"
-        return eks.workload(settings, settings.eks, plan_network(settings, settings.eks).blocks), eks_registry(settings.eks)
+        return eks.workload(settings, settings.eks, plan_network(settings, settings.eks).blocks), eks_registry(settings, settings.eks)
     if settings.platform is Target.GKE:
         assert settings.gke, "settings.parse() refuses platform gke without its settings"
-        return gke.workload(settings, settings.gke), gke_registry(settings.gke)
+        return gke.workload(settings, settings.gke), gke_registry(settings, settings.gke)
     return minikube.workload(settings), ""

@@ -35,13 +35,17 @@ class SecretsControllerArgs(TypedDict):
     """Level sealed: the escrow, pairs of private key and certificate in PEM, oldest first."""
     storage_class: NotRequired[str]
     """Level vault: StorageClass of its volume. Default the cluster's own."""
+    identity_endpoints: NotRequired[dict[str, int]]
+    """Addresses at which a pod gets credentials of its cloud identity, each with its port. Default none."""
     team: NotRequired[str]
     """Team that owns it. Default `platform`."""
     environment: NotRequired[str]
     """Environment it belongs to. Default `development`."""
 
 
-DEFAULTS: MappingProxyType[str, Any] = MappingProxyType({"storage_class": "", "team": "platform", "environment": "development"})
+DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
+    {"storage_class": "", "identity_endpoints": {}, "team": "platform", "environment": "development"}
+)
 
 
 class SecretsController(pulumi.ComponentResource):
@@ -60,9 +64,8 @@ class SecretsController(pulumi.ComponentResource):
         wanted = charts(inputs["level"], inputs["storage_class"])
         self._labels = _labels(inputs, wanted[0])
         ready = self._room()
-        ready += [
-            self._register(policy, list(ready)) for policy in policies(self._namespace, self._labels, [chart.pods for chart in wanted])
-        ]
+        pods, endpoints = [chart.pods for chart in wanted], inputs["identity_endpoints"]
+        ready += [self._register(policy, list(ready)) for policy in policies(self._namespace, self._labels, pods, endpoints)]
         ready += self._keys(ready)
         for chart in wanted:
             self._release(chart, ready)

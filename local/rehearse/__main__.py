@@ -2,7 +2,9 @@
 
 import shutil
 import time
+from collections.abc import Callable
 from enum import Enum
+from pathlib import Path
 from statistics import median
 from typing import Annotated
 
@@ -19,9 +21,11 @@ from local.plugins.rehearsal.store import Store
 from local.progress import Problem, Progress, guarded
 from local.rehearse import commands, engine, report, stage
 from local.rehearse.api import Api
-from local.rehearse.controllers import Controllers
+from local.rehearse.controllers import LOAD_BALANCER, VOLUME, Controllers
+from local.rehearse.engine import Step
 from local.rehearse.order import disorder, unbound
 from local.rehearse.report import Result
+from local.rehearse.stack import copied, shipped
 from local.toolchain import ensure, wheels
 from local.up import FOR_A_SIMULATED_NODE, link_tools
 
@@ -42,9 +46,9 @@ class Target(str, Enum):
 class Rehearsal:
     """One rehearsal: its home below the checkout's, its cluster, and what it has found so far."""
 
-    def __init__(self, target: str, progress: Progress) -> None:
+    def __init__(self, target: str, file: Path, progress: Progress) -> None:
         checkout = Home.load()
-        self.target, self.progress = target, progress
+        self.target, self.file, self.progress = target, file, progress
         self.home = Home(checkout.state / "rehearsal" / target, checkout.cache, f"{checkout.cluster}-{target}")
         self.cluster = layout.locate(self.home, simulated=True)
         self.results: list[Result] = []
@@ -65,17 +69,21 @@ class Rehearsal:
         folder = stage.prepare(self.home, self.target, self.cluster, wheel)
         self.environment = engine.environment(self.home, folder, self.cluster.certificates / "ca.crt")
         self.store = Store(folder / "things.json")
-        self._ensure_stack(self.target)
+        self.stack, left_out = copied(self.target, self.file, folder)
+        for name in left_out:
+            self.results.append(Result("settings", f"{name} is encrypted, and so not used: the rehearsal has secrets of its own"))
+        engine.ensure_stack(self.environment, self.target)
 
     def play(self, keep: bool) -> None:
         """Preview, up, up again, a look, and unless `keep` destroy; raises Problem where one is not as it should be."""
         self._preview()
-        with Controllers(self.api, self.store):
+        with Controllers(self.api, self.store) as controllers:
             self._up()
             self._again()
             self._look()
             if not keep:
-                self._destroy()
+                self._lift_protection()
+                self._destroy(controllers)
 
     def strike(self) -> None:
         """Leave nothing of the rehearsal."""
@@ -84,38 +92,33 @@ class Rehearsal:
 
     def benchmark(self) -> None:
         """What a preview of this stack costs against one of minikube, neither having anything yet."""
-        self._ensure_stack("minikube")
+        engine.ensure_stack(self.environment, "minikube")
+        minikube, _ = copied("minikube", shipped("minikube"), self.stack.config.parent)
         with self.progress.step(f"benchmark: {PAIRS} previews of {self.target} and of minikube, in turn"):
-            pairs = [
-                [engine.preview(self.environment, stack).processor_seconds for stack in (self.target, "minikube")] for _ in range(PAIRS)
-            ]
-        here, minikube = (median(side) for side in zip(*pairs, strict=True))
+            pairs = [[engine.preview(self.environment, stack).processor_seconds for stack in (self.stack, minikube)] for _ in range(PAIRS)]
+        here, there = (median(side) for side in zip(*pairs, strict=True))
         ratio = median(one / other for one, other in pairs)
         self.results.append(
-            Result("benchmark", f"a preview takes {here:.1f} s of processor, minikube's {minikube:.1f}: {ratio:.2f} times as much")
+            Result("benchmark", f"a preview takes {here:.1f} s of processor, minikube's {there:.1f}: {ratio:.2f} times as much")
         )
         if ratio > 2:
             raise Problem(f"a preview of {self.target} costs {ratio:.2f} times one of minikube; at most 2 is allowed")
 
-    def _ensure_stack(self, stack: str) -> None:
-        with pulumi.unsalted(engine.stack_file(stack)):
-            engine.command(self.environment, "stack", "select", "--create", stack)
-
     def _preview(self) -> None:
         with self.progress.step("pulumi preview"):
-            run = engine.preview(self.environment, self.target)
+            run = engine.preview(self.environment, self.stack)
         self.results.append(Result("preview", f"{run.changes.get('create', 0)} to create"))
 
     def _up(self) -> None:
         with self.progress.step("pulumi up") as step:
-            run = engine.update(self.environment, "up", self.target, step.update)
+            run = engine.update(self.environment, "up", self.stack, step.update)
         clouds = sum(item.type.startswith(("aws:", "gcp:")) for item in run.steps)
         inside = sum(item.type.startswith("kubernetes:") for item in run.steps)
         self.results.append(Result("up", f"{run.changes.get('create', 0)} created; now {clouds} of the cloud, {inside} in the cluster"))
 
     def _again(self) -> None:
         with self.progress.step("pulumi up again") as step:
-            run = engine.update(self.environment, "up", self.target, step.update)
+            run = engine.update(self.environment, "up", self.stack, step.update)
         if run.changed:
             names = [f"{item.operation} {item.urn}" for item in run.steps if item.operation != "same"]
             raise Problem(f"a second up changes {run.changed} resources, first {', '.join(names[:5])}")
@@ -126,16 +129,40 @@ class Rehearsal:
             found = commands.ask(self.environment, self.home.state, self.target)
         self.results.append(Result("causeway", found))
 
-    def _destroy(self) -> None:
+    def _lift_protection(self) -> None:
+        """Where the cluster is protected: a destroy is refused before anything is deleted, and one setting allows it."""
+        if not any(thing.inputs.get("deletionProtection") for thing in self.store.all()):
+            return
+        deleted: list[Step] = []
+        with self.progress.step("pulumi destroy, which is to be refused") as step:
+            if not self._is_refused("destroy", step.update, deleted):
+                raise Problem("the cluster is protected, and yet a destroy went through")
+        if deleted:
+            raise Problem(f"the cluster is protected, and yet a destroy deleted {len(deleted)} resources, first {deleted[0].urn}")
+        self.stack.set(f"causeway:{self.target}", "deletionProtection", False)
+        with self.progress.step("pulumi up without protection") as step:
+            run = engine.update(self.environment, "up", self.stack, step.update)
+        self.results.append(Result("protection", f"a destroy was refused with nothing deleted; {run.changed} resource changed to allow it"))
+
+    def _is_refused(self, operation: str, show: Callable[[str], None], steps: list[Step]) -> bool:
+        try:
+            engine.update(self.environment, operation, self.stack, show, steps)
+        except Problem:
+            return True
+        return False
+
+    def _destroy(self, controllers: Controllers) -> None:
         if loose := unbound(engine.needs(self.environment, self.target)):
             raise Problem("\n".join(loose))
         with self.progress.step("pulumi destroy") as step:
-            run = engine.update(self.environment, "destroy", self.target, step.update)
+            run = engine.update(self.environment, "destroy", self.stack, step.update, controllers.removed)
         if wrong := disorder(run.steps):
             raise Problem("\n".join(wrong))
         if left := self.store.all():
             raise Problem(f"the destroy left {', '.join(f'{thing.token} {thing.id}' for thing in left)}")
-        self.results.append(Result("destroy", f"{run.changes.get('delete', 0)} deleted, in order, nothing left"))
+        played = sum(item.type in (LOAD_BALANCER, VOLUME) for item in controllers.removed)
+        what = f"{run.changes.get('delete', 0)} deleted, and {played} load balancers and volumes before their namespace"
+        self.results.append(Result("destroy", f"{what}, in order, nothing left"))
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -144,6 +171,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command()
 def main(
     target: Annotated[Target, typer.Argument(help="The cloud's stack to rehearse.")],
+    config: Annotated[Path | None, typer.Option("--config", help="Stack file to rehearse. Default: the one of the target.")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Leave everything up, to look at; a later run goes on from there.")] = False,
     benchmark: Annotated[bool, typer.Option("--benchmark", help="Measure the preview against minikube's as well.")] = False,
 ) -> None:
@@ -151,7 +179,7 @@ def main(
     progress = Progress()
     started = time.monotonic()
     with guarded(progress.console, f"./scripts/rehearse {target.value}"):
-        rehearsal = Rehearsal(target.value, progress)
+        rehearsal = Rehearsal(target.value, config or shipped(target.value), progress)
         with exclusive(rehearsal.home, f"./scripts/rehearse {target.value}"):
             try:
                 rehearsal.set_stage()

@@ -1,12 +1,14 @@
 """Plays what a cloud runs for a cluster: load balancers for Ingresses, volumes for claims; and takes both away again."""
 
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
 from local.plugins.rehearsal.store import Store, Thing
 from local.rehearse.api import Api, Item
+from local.rehearse.engine import Step
 
 PARAMETERS = "/apis/eks.amazonaws.com/v1/ingressclassparams"
 INGRESSES = "/apis/networking.k8s.io/v1/ingresses"
@@ -16,6 +18,9 @@ CLUSTERS = ("aws:eks/cluster:Cluster", "gcp:container/cluster:Cluster")
 FINALIZER = "rehearsal.causeway.dev/load-balancer"
 SELECTED_NODE = "volume.kubernetes.io/selected-node"
 TICK_SECONDS = 0.2
+DRIVER_SECONDS = 2.0
+"""What a driver takes to delete a disk: more than the engine needs from the last object to the cluster, so that a destroy
+which waits for nothing is caught."""
 
 
 def is_served(ingress: Item) -> bool:
@@ -64,6 +69,9 @@ class Controllers:
 
     def __init__(self, api: Api, store: Store) -> None:
         self.api, self.store = api, store
+        self.removed: list[Step] = []
+        """What was taken away, in order; the engine's own steps can be put into the same list."""
+        self.released: dict[str, float] = {}
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
 
@@ -91,7 +99,7 @@ class Controllers:
         for ingress in filter(is_served, self.api.list(INGRESSES)):
             path, name = path_of(ingress, INGRESSES), ingress["metadata"]["uid"]
             if "deletionTimestamp" in ingress["metadata"]:
-                self.store.remove(LOAD_BALANCER, name)
+                self._take_away(LOAD_BALANCER, name)
                 self.api.patch(path, {"metadata": {"finalizers": None}})
             elif FINALIZER not in ingress["metadata"].get("finalizers", []):
                 self._remember(LOAD_BALANCER, name, path, self._front())
@@ -112,10 +120,11 @@ class Controllers:
         there = {volume["metadata"]["name"]: volume for volume in self.api.list(VOLUMES)}
         for name, volume in there.items():
             if volume.get("status", {}).get("phase") == "Released":
-                self.api.remove(f"{VOLUMES}/{name}")
-        for thing in self.store.of(VOLUME):
-            if thing.id not in there:
-                self.store.remove(VOLUME, thing.id)
+                since = self.released.setdefault(name, time.monotonic())
+                if time.monotonic() - since > DRIVER_SECONDS:
+                    # First the disk and then the object, as drivers do.
+                    self._take_away(VOLUME, name)
+                    self.api.remove(f"{VOLUMES}/{name}")
 
     def _front(self) -> dict[str, Any]:
         """The subnets that a load balancer stands in: at AWS by the tag of its scheme, at Google those of the proxies."""
@@ -124,6 +133,11 @@ class Controllers:
         role = "kubernetes.io/role/elb" if public else "kubernetes.io/role/internal-elb"
         proxies = [subnet.id for subnet in self.store.of("gcp:compute/subnetwork:Subnetwork") if subnet.inputs.get("purpose")]
         return {"subnets": [*proxies, *(subnet.id for subnet in subnets if role in subnet.inputs.get("tags", {}))]}
+
+    def _take_away(self, token: str, name: str) -> None:
+        if thing := self.store.get(token, name):
+            self.store.remove(token, name)
+            self.removed.append(Step("delete", token, f"{token}::{thing.urn}"))
 
     def _remember(self, token: str, name: str, path: str, more: dict[str, Any]) -> None:
         clusters = [thing.id for kind in CLUSTERS for thing in self.store.of(kind)]

@@ -12,6 +12,7 @@ from typing import Any
 from local import pulumi
 from local.home import REPOSITORY, Home
 from local.progress import Problem
+from local.rehearse.stack import Stack, shipped
 
 FOLDER = "CAUSEWAY_REHEARSAL"
 NEVER = ("PULUMI_SKIP_CHECKPOINTS", "PULUMI_ACCESS_TOKEN", "PULUMI_STACK")
@@ -55,6 +56,12 @@ def environment(home: Home, folder: Path, authority: Path) -> dict[str, str]:
     return {**given, **ours, **kept}
 
 
+def ensure_stack(environment: Mapping[str, str], name: str) -> None:
+    """Have the stack, with its file in the repository left as it is."""
+    with pulumi.unsalted(shipped(name)):
+        command(environment, "stack", "select", "--create", name)
+
+
 def command(environment: Mapping[str, str], *words: str) -> str:
     """The output of one pulumi command; raises Problem with its complaint."""
     answer = subprocess.run(["pulumi", *words, "--non-interactive"], cwd=REPOSITORY, env=dict(environment), capture_output=True, text=True)
@@ -63,12 +70,11 @@ def command(environment: Mapping[str, str], *words: str) -> str:
     return answer.stdout
 
 
-def preview(environment: Mapping[str, str], stack: str) -> Run:
+def preview(environment: Mapping[str, str], stack: Stack) -> Run:
     """The engine's preview; raises Problem with its errors."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    words = ["pulumi", "preview", "--json", "--non-interactive", "--stack", stack]
-    with pulumi.unsalted(stack_file(stack)):
-        answer = subprocess.run(words, cwd=REPOSITORY, env=dict(environment), capture_output=True, text=True)
+    words = ["pulumi", "preview", "--json", "--non-interactive", *stack.words]
+    answer = subprocess.run(words, cwd=REPOSITORY, env=dict(environment), capture_output=True, text=True)
     try:
         plan = json.loads(answer.stdout)
     except ValueError:
@@ -79,19 +85,21 @@ def preview(environment: Mapping[str, str], stack: str) -> Run:
     return Run(changes=plan.get("changeSummary") or {}, processor_seconds=_since(before))
 
 
-def update(environment: Mapping[str, str], operation: str, stack: str, show: Callable[[str], None]) -> Run:
-    """Run `up` or `destroy`, showing each resource; raises Problem with the engine's errors."""
+def update(
+    environment: Mapping[str, str], operation: str, stack: Stack, show: Callable[[str], None], steps: list[Step] | None = None
+) -> Run:
+    """Run `up` or `destroy`, showing each resource; raises Problem with the engine's errors.
+
+    Its steps go into `steps`, where others may write theirs meanwhile.
+    """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    run, errors = Run(), list[str]()
-    words = ["pulumi", operation, "--yes", "--skip-preview", "--json", "--non-interactive", "--stack", stack]
-    with pulumi.unsalted(stack_file(stack)):
-        process = subprocess.Popen(
-            words, cwd=REPOSITORY, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        assert process.stdout
-        with process:
-            for line in process.stdout:
-                _take(line, run, errors, show)
+    run, errors = Run(steps=[] if steps is None else steps), list[str]()
+    words = ["pulumi", operation, "--yes", "--skip-preview", "--json", "--non-interactive", *stack.words]
+    process = subprocess.Popen(words, cwd=REPOSITORY, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout
+    with process:
+        for line in process.stdout:
+            _take(line, run, errors, show)
     run.processor_seconds = _since(before)
     if process.returncode:
         raise Problem("\n".join(dict.fromkeys(errors)) or f"pulumi {operation} ended with code {process.returncode}")
@@ -106,10 +114,6 @@ def needs(environment: Mapping[str, str], stack: str) -> dict[str, set[str]]:
         item["urn"]: {*item.get("dependencies", []), item.get("provider", "").rpartition("::")[0], item.get("parent", "")} - {""}
         for item in resources
     }
-
-
-def stack_file(stack: str) -> Path:
-    return REPOSITORY / f"Pulumi.{stack}.yaml"
 
 
 def _take(line: str, run: Run, errors: list[str], show: Callable[[str], None]) -> None:

@@ -41,8 +41,22 @@ WHILE_THE_CLUSTER_IS_THERE = (
 )
 """The way out, the keys and the roles by which its controllers work to the end; a log group would be made anew by EKS."""
 
-OUTLIVES = ((WHILE_OBJECTS_ARE_THERE, IN_THE_CLUSTER), (WHILE_THE_CLUSTER_IS_THERE, CLUSTERS))
+NAMESPACES = ("kubernetes:core/v1:Namespace::*",)
+WHILE_NAMESPACES_ARE_THERE = (
+    "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy::*",
+    "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding::*",
+)
+"""The rule that keeps a namespace until its volumes are gone (platforms/_objects.py)."""
+
+OUTLIVES = (
+    (WHILE_OBJECTS_ARE_THERE, IN_THE_CLUSTER),
+    (WHILE_NAMESPACES_ARE_THERE, NAMESPACES),
+    (WHILE_THE_CLUSTER_IS_THERE, CLUSTERS),
+)
 """What has to be there until the last of the others is gone, by type and name."""
+
+BY_CONTROLLERS = ("rehearsal:index:LoadBalancer::*", "rehearsal:index:Volume::*")
+"""What nobody asked the engine for; its name is the path of the Ingress or claim that it was made for."""
 
 
 def disorder(steps: Sequence[Step]) -> list[str]:
@@ -54,7 +68,14 @@ def disorder(steps: Sequence[Step]) -> list[str]:
     for stays, goes in OUTLIVES:
         last = max((index for index, name in enumerate(deleted) if _is(name, goes)), default=-1)
         found += [f"{name} went before {deleted[last]}, which needs it" for name in deleted[: max(last, 0)] if _is(name, stays)]
-    return found
+    return found + [line for index, name in enumerate(deleted) if _is(name, BY_CONTROLLERS) for line in _late(name, deleted[:index])]
+
+
+def _late(made: str, before: Sequence[str]) -> Iterator[str]:
+    """Whatever went before `made` did that should have waited for it: the namespace of its object, the cluster."""
+    namespace = made.partition("/namespaces/")[2].partition("/")[0]
+    waits = (*CLUSTERS, f"{NAMESPACES[0][:-1]}{namespace}-namespace")
+    return (f"{name} went before {made}, which nobody could then take away" for name in before if _is(name, waits))
 
 
 def unbound(needs: Mapping[str, Collection[str]]) -> list[str]:

@@ -4,7 +4,6 @@ from functools import partial
 
 import pulumi
 
-from components import _kit
 from components.monitoring import ControlPlane, MonitoringPlatformArgs
 from components.secrets import SecretsLevel, SecretsStoreBackendArgs
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
@@ -15,6 +14,7 @@ from .._addresses import ZonedBlocks
 from .._cloud import cloud_provider
 from .._monitoring import large
 from .._names import base_name, marks
+from .._objects import make_objects, platform_labels
 from .._platform import Platform, kubernetes_provider
 from .cluster import NAME_SERVER, Cluster, kubeconfig, make_cluster
 from .identity import make_identities, secret_prefix
@@ -22,6 +22,9 @@ from .keys import make_flow_logs, make_keys
 from .network import make_network, plan_network
 from .objects import INGRESS_CLASS, STORAGE_CLASS, manifests
 from .stores import make_stores, registry
+
+IDENTITY_ENDPOINTS = {"169.254.170.23/32": 80}
+"""The Pod Identity agent of each node (EKS user guide, "Set up the Amazon EKS Pod Identity Agent"); policies apply to it too."""
 
 
 def platform(settings: Settings) -> Platform:
@@ -42,10 +45,11 @@ def platform(settings: Settings) -> Platform:
         workload=workload(settings, cloud, plan.blocks),
         gitops=_gitops.large(settings),
         monitoring=monitoring(settings),
-        registry=registry(cloud),
+        registry=registry(settings, cloud),
         secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud)},
+        identity_endpoints=IDENTITY_ENDPOINTS,
         clouds=(aws,),
-        ready=(*places, *_objects(settings, cloud, provider)),
+        ready=(*places, *make_objects(manifests(platform_labels(settings), cloud), provider)),
     )
 
 
@@ -66,6 +70,8 @@ def workload(settings: Settings, cloud: EksSettings, blocks: ZonedBlocks) -> Wor
     """
     slice_: WorkloadPlatformArgs = {
         "ingress_class": INGRESS_CLASS,
+        # Pods are what a Service leads to, none opens a port on its node: the load balancer has to go to pods.
+        "ingress_annotations": {"alb.ingress.kubernetes.io/target-type": "ip"},
         "ingress_health_annotation": "alb.ingress.kubernetes.io/healthcheck-path",
         "ingress_scheme": "https" if cloud.certificate else "http",
         "ingress_cidrs": [str(block) for block in blocks.public],
@@ -100,19 +106,3 @@ def _provider(settings: Settings, cloud: EksSettings, cluster: Cluster) -> pulum
     identifier = f"{cloud.account}/{cloud.region}/{base_name(settings)}"
     inputs = {"kubeconfig": config, "clusterIdentifier": identifier, "enableServerSideApply": True}
     return kubernetes_provider(inputs, depends_on=cluster.access)
-
-
-def _objects(settings: Settings, cloud: EksSettings, provider: pulumi.ProviderResource) -> tuple[pulumi.Resource, ...]:
-    labels = _kit.common_labels(
-        "platform",
-        component="platform",
-        part_of="causeway",
-        team=settings.team,
-        environment=settings.environment.value,
-        version="1",
-    )
-    made: list[pulumi.Resource] = []
-    for manifest in manifests(labels, cloud):
-        options = pulumi.ResourceOptions(provider=provider, depends_on=made[-1:])
-        made.append(_kit.register(_kit.child_name("platform", manifest), manifest, options))
-    return tuple(made)

@@ -7,16 +7,14 @@ from typing import Any
 
 import pulumi
 
+from setting_values import EKS_SERVICES
 from settings import EksSettings, Settings, Target, pinned_cloud
 
 from .._cloud import CloudResource, Part
-from .._names import base_name, is_production
+from .._names import base_name, is_protected
 from .keys import Keys
 from .network import Network
 from .policies import trust
-
-SERVICE_BLOCK = "172.20.0.0/16"
-"""Addresses of Services: outside 10.0.0.0/8, where the VPC and whatever it is peered with live."""
 
 NAME_SERVER = "172.20.0.10"
 """EKS puts the name server at the tenth address of that block."""
@@ -47,18 +45,17 @@ class Cluster:
 
 def cluster_inputs(settings: Settings, cloud: EksSettings) -> dict[str, Any]:
     """All that is decided about the cluster before anything is made."""
-    protected = is_production(settings) if cloud.deletion_protection is None else cloud.deletion_protection
     return {
         "name": base_name(settings),
         "version": pinned_cloud(Target.EKS),
         # Extended support costs six times as much for each hour; an upgrade that AWS makes in its place is announced.
         "upgradePolicy": {"supportType": "STANDARD"},
-        "deletionProtection": protected,
+        "deletionProtection": is_protected(settings, cloud.deletion_protection),
         "bootstrapSelfManagedAddons": False,
         "accessConfig": {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": False},
         "enabledClusterLogTypes": LOG_TYPES,
         "storageConfig": {"blockStorage": {"enabled": True}},
-        "kubernetesNetworkConfig": {"ipFamily": "ipv4", "serviceIpv4Cidr": SERVICE_BLOCK, "elasticLoadBalancing": {"enabled": True}},
+        "kubernetesNetworkConfig": {"ipFamily": "ipv4", "serviceIpv4Cidr": EKS_SERVICES, "elasticLoadBalancing": {"enabled": True}},
         "zonalShiftConfig": {"enabled": True},
     }
 
@@ -84,7 +81,10 @@ def make_cluster(settings: Settings, cloud: EksSettings, network: Network, keys:
         "encryptionConfig": {"resources": ["secrets"], "provider": {"keyArn": keys.cluster.output("arn")}},
     }
     needed = [*granted, *node_granted, *network.routes, keys.control_plane_logs]
-    cluster = part.make("aws:eks/cluster:Cluster", "cluster", inputs, ("arn", "certificateAuthority", "endpoint"), needed)
+    outputs = ("arn", "certificateAuthority", "endpoint")
+    # EKS alone would refuse only once everything in the cluster is gone; the engine refuses before it deletes anything.
+    protection = pulumi.ResourceOptions(protect=inputs["deletionProtection"])
+    cluster = part.make("aws:eks/cluster:Cluster", "cluster", inputs, outputs, needed, protection)
     access = [_administrator(part, cluster, arn) for arn in cloud.admin_roles]
     # Auto Mode brings all that a node needs but this, without which no HorizontalPodAutoscaler sees any load.
     part.make(

@@ -1,16 +1,16 @@
 """Kubernetes objects that a fresh Auto Mode cluster lacks: a storage class, a front door, enforced network policies. Pure."""
 
-from typing import Any
-
 from settings import EksSettings, FrontDoor
 
-Manifest = dict[str, Any]
-STORAGE_CLASS, INGRESS_CLASS, PART_OF = "gp3", "alb", "causeway"
+from .._objects import PART_OF, Manifest, volumes_first
+
+STORAGE_CLASS, INGRESS_CLASS = "gp3", "alb"
 
 
 def manifests(labels: dict[str, str], cloud: EksSettings) -> list[Manifest]:
     """All of them, in the order in which they are needed."""
-    return [network_policies(labels), storage_class(labels), ingress_parameters(labels, cloud), ingress_class(labels)]
+    front_door = [ingress_parameters(labels, cloud), ingress_class(labels)]
+    return [network_policies(labels), *volumes_first(labels), storage_class(labels), *front_door]
 
 
 def network_policies(labels: dict[str, str]) -> Manifest:

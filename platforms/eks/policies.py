@@ -32,7 +32,16 @@ KEY_ADMINISTRATION = (
 KEY_USE = ("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext")
 """Use of a key, handed to the account so that its IAM policies (and only those that name the key) can give it on."""
 
-LOG_KEY_USE = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
+LOG_KEY_USE = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
+"""What CloudWatch asks for with wildcards (CloudWatch Logs user guide, "Encrypt log data"), without its pairs of keys."""
 
 
 def document(*statements: Statement) -> str:

@@ -20,9 +20,9 @@ RECOVERY_DAYS = {True: 30, False: 0}
 after a `destroy` would be refused: outside production that is the commoner need."""
 
 
-def registry(cloud: EksSettings) -> str:
-    """The account's own registry in the region."""
-    return f"{cloud.account}.dkr.ecr.{cloud.region}.amazonaws.com"
+def registry(settings: Settings, cloud: EksSettings) -> str:
+    """The platform's part of the account's registry in the region: two platforms of one account share no repository."""
+    return f"{cloud.account}.dkr.ecr.{cloud.region}.amazonaws.com/{base_name(settings)}"
 
 
 def lifecycle() -> str:
@@ -52,7 +52,7 @@ def make_stores(settings: Settings, cloud: EksSettings, keys: Keys, provider: pu
             "aws:ecr/repository:Repository",
             name.rpartition("/")[2],
             {
-                "name": name,
+                "name": f"{base_name(settings)}/{name}",
                 "imageTagMutability": "IMMUTABLE",
                 "imageScanningConfiguration": {"scanOnPush": True},
                 "encryptionConfigurations": [{"encryptionType": "KMS"}],

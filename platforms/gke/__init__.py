@@ -14,6 +14,7 @@ from .. import _gitops
 from .._cloud import CloudResource, Part, cloud_provider
 from .._monitoring import large
 from .._names import base_name, marks
+from .._objects import make_objects, platform_labels, volumes_first
 from .._platform import Platform, kubernetes_provider
 from .cluster import kubeconfig, make_cluster
 from .identity import make_identities, make_secrets, registry, secret_prefix
@@ -28,6 +29,9 @@ LOAD_BALANCERS = ["35.191.0.0/16", "130.211.0.0/22"]
 NAME_SERVERS = ["169.254.20.10/32", "169.254.169.254/32"]
 """NodeLocal DNSCache, and Cloud DNS, which Autopilot resolves names by."""
 
+IDENTITY_ENDPOINTS = {"169.254.169.252/32": 988, "169.254.169.254/32": 80}
+"""GKE's metadata server on each node, without and with Dataplane V2 (GKE docs, "Network policies", on workload identity)."""
+
 
 def platform(settings: Settings) -> Platform:
     """Make the cluster and everything around it."""
@@ -40,15 +44,18 @@ def platform(settings: Settings) -> Platform:
     way_in = make_way_in(settings, cloud, network, identities.nodes, google)
     cluster, nodes = make_cluster(settings, cloud, network, identities, google)
     places = make_secrets(settings, cloud, services, cluster, google)
+    provider = _provider(settings, cloud, cluster, nodes)
+    objects = make_objects(volumes_first(platform_labels(settings)), provider, way_in)
     return Platform(
-        provider=_provider(settings, cloud, cluster, nodes),
+        provider=provider,
         workload=workload(settings, cloud),
         gitops=_gitops.large(settings),
         monitoring=monitoring(settings, cloud),
-        registry=registry(cloud),
+        registry=registry(settings, cloud),
         secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud)},
+        identity_endpoints=IDENTITY_ENDPOINTS,
         clouds=(google,),
-        ready=(*way_in, *places),
+        ready=(*way_in, *places, *objects),
     )
 
 

@@ -8,7 +8,7 @@ import pulumi
 from settings import GkeMode, GkeSettings, Settings
 
 from .._cloud import CloudResource, Part
-from .._names import base_name, is_production, marks
+from .._names import base_name, is_protected, marks
 from .identity import Identities
 from .network import PODS, SERVICES, Network
 
@@ -28,13 +28,12 @@ MAX_PODS_PER_NODE = 110
 
 def cluster_inputs(settings: Settings, cloud: GkeSettings) -> dict[str, Any]:
     """All that is decided about the cluster, whoever runs its nodes, before anything is made."""
-    protected = is_production(settings) if cloud.deletion_protection is None else cloud.deletion_protection
     return {
         "project": cloud.project,
         "name": base_name(settings),
         # A region, not a zone: three control planes, and nodes in three zones.
         "location": cloud.region,
-        "deletionProtection": protected,
+        "deletionProtection": is_protected(settings, cloud.deletion_protection),
         "releaseChannel": {"channel": cloud.channel.value},
         "maintenancePolicy": {"recurringWindow": WINDOW},
         "networkingMode": "VPC_NATIVE",
@@ -115,13 +114,24 @@ def make_cluster(
     else:
         inputs["nodeConfig"] = node_config(account)
     waits = [network.way_out, *identities.grants]
-    cluster = part.make("gcp:container/cluster:Cluster", "cluster", inputs, ("controlPlaneEndpointsConfig", "name"), waits)
+    outputs = ("controlPlaneEndpointsConfig", "name")
+    cluster = part.make("gcp:container/cluster:Cluster", "cluster", inputs, outputs, waits, _options(inputs))
     pools: list[pulumi.Resource] = []
     if cloud.mode is GkeMode.STANDARD:
         pool = {**node_pool_inputs(cloud), "cluster": cluster.id, "nodeConfig": node_config(account)}
         pools.append(part.make("gcp:container/nodePool:NodePool", "nodes", pool))
     part.register_outputs({})
     return cluster, pools
+
+
+def _options(inputs: dict[str, Any]) -> pulumi.ResourceOptions:
+    """The engine refuses to destroy a protected cluster before it deletes anything in it, and leaves Standard's first pool alone.
+
+    That pool is gone as soon as the cluster is there, and what it was like (`nodeConfig`) is an input that only a new
+    cluster could change: another machine type must change the pool beside it, never the cluster.
+    """
+    first_pool: list[str] = [name for name in ("initialNodeCount", "nodeConfig") if name in inputs]
+    return pulumi.ResourceOptions(protect=inputs["deletionProtection"], ignore_changes=first_pool)
 
 
 def kubeconfig(name: str, endpoint: str) -> str:

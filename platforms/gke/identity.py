@@ -19,9 +19,6 @@ from .principals import (
     service_account_of_pods,
 )
 
-OWN_REPOSITORY = "causeway"
-"""The first part of our images' names is the repository in Artifact Registry."""
-
 
 @dataclass(frozen=True)
 class Identities:
@@ -36,9 +33,9 @@ def secret_prefix(settings: Settings) -> str:
     return f"{base_name(settings)}-"
 
 
-def registry(cloud: GkeSettings) -> str:
-    """The project's registry in the region."""
-    return f"{cloud.region}-docker.pkg.dev/{cloud.project}"
+def registry(settings: Settings, cloud: GkeSettings) -> str:
+    """The platform's repository in the project's registry of the region: two platforms of one project share none."""
+    return f"{cloud.region}-docker.pkg.dev/{cloud.project}/{base_name(settings)}"
 
 
 def make_identities(
@@ -67,7 +64,7 @@ def make_identities(
         {
             "project": cloud.project,
             "location": cloud.region,
-            "repositoryId": OWN_REPOSITORY,
+            "repositoryId": name,
             "format": "DOCKER",
             "dockerConfig": {"immutableTags": True},
             "labels": marks(settings),

@@ -88,7 +88,10 @@ def test_own_images_come_from_the_registry(write: Any) -> None:
     path = write({**WORKER, "image": "causeway/shop:1.0.0"})
 
     assert "image: causeway/shop:1.0.0" in run(path).stdout
-    assert "image: 111122223333.dkr.ecr.eu-central-1.amazonaws.com/causeway/shop:1.0.0" in run(path, "--platform", "eks").stdout
+    assert (
+        "image: 111122223333.dkr.ecr.eu-central-1.amazonaws.com/causeway-development/causeway/shop:1.0.0"
+        in run(path, "--platform", "eks").stdout
+    )
 
 
 def test_owner_and_namespace(write: Any) -> None:

@@ -44,7 +44,7 @@ MANAGED = {
 NODES = "serviceAccount:causeway-development-node@causeway-example.iam.gserviceaccount.com"
 GOOGLE = {
     Right(NODES, "roles/container.defaultNodeServiceAccount", "causeway-example"),
-    Right(NODES, "roles/artifactregistry.reader", "causeway"),
+    Right(NODES, "roles/artifactregistry.reader", NAME),
     Right(
         "serviceAccount:service-123456789012@container-engine-robot.iam.gserviceaccount.com",
         "roles/cloudkms.cryptoKeyEncrypterDecrypter",

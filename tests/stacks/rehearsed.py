@@ -25,15 +25,14 @@ from tests.recorder import Recording, run
 from tests.stacks.program import FRONT_DOOR, REPOSITORY, _program, stack_config
 
 EXAMPLES = REPOSITORY / "docs/clouds"
-STANDARD = {"causeway:gke": {"mode": "standard"}}
 PROFILES: Mapping[str, tuple[Path, Mapping[str, Mapping[str, Any]]]] = {
     "eks": (REPOSITORY / "Pulumi.eks.yaml", {}),
     "eks-production": (EXAMPLES / "Pulumi.eks-production.example.yaml", {}),
     "gke": (REPOSITORY / "Pulumi.gke.yaml", {}),
     "gke-production": (EXAMPLES / "Pulumi.gke-production.example.yaml", {}),
-    "gke-standard": (REPOSITORY / "Pulumi.gke.yaml", STANDARD),
+    "gke-standard": (EXAMPLES / "Pulumi.gke-standard.example.yaml", {}),
 }
-"""The stack files that we ship, and GKE's other mode: the file, and what is changed in it."""
+"""The stack files that we ship: the file, and what is changed in it."""
 
 KUBERNETES = {"server": "https://127.0.0.1:6443", "authority": "eA=="}
 

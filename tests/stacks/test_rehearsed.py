@@ -2,6 +2,8 @@
 
 import pytest
 
+from local.plugins.rehearsal import kinds_aws, kinds_gcp
+from local.plugins.rehearsal.store import Thing
 from local.rehearse.order import unbound
 from tests.recorder import Recording
 from tests.stacks.rehearsed import PROFILES, rehearse, rehearsed
@@ -13,15 +15,27 @@ def test_rules_accept_every_profile(profile: str) -> None:
     assert {} == rehearsed(profile).refused
 
 
-def test_rules_are_asked() -> None:
+def test_rules_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A profile that breaks a rule is refused: the test above is not empty."""
-    refused = rehearse("gke", {"causeway:gke": {"kmsKey": "projects/p/locations/us-east1/keyRings/r/cryptoKeys/k"}}).refused
+    monkeypatch.setattr("platforms.eks.cluster.LOG_TYPES", ["everything"])
 
-    assert ["gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember::cluster-encryption"] == list(refused)
+    assert ["aws:eks/cluster:Cluster::cluster"] == list(rehearse("eks").refused)
 
 
 def needs(recording: Recording) -> dict[str, frozenset[str]]:
     return {resource.urn: resource.needs for resource in recording.resources}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_namespaces_wait_for_their_volumes(profile: str) -> None:
+    """Issue 8, item 3: every namespace of ours is one whose deletion the API server holds up while a volume is left there."""
+    made = rehearsed(profile).recording.resources
+    (policy,) = (item.inputs for item in made if item.type.endswith(":ValidatingAdmissionPolicy"))
+    (binding,) = (item.inputs for item in made if item.type.endswith(":ValidatingAdmissionPolicyBinding"))
+    chosen = policy["spec"]["matchConstraints"]["objectSelector"]["matchLabels"].items()
+
+    assert policy["metadata"]["name"] == binding["spec"]["policyName"]
+    assert [] == [item.urn for item in made if item.type.endswith(":Namespace") and not chosen <= item.inputs["metadata"]["labels"].items()]
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -38,6 +52,7 @@ def test_order_of_deletion_is_in_the_dependencies(profile: str) -> None:
         ("eks", "aws:eks/cluster:Cluster::cluster", "aws:ec2/route:Route::", "aws:ec2/natGateway:NatGateway::nat-eu-central-1a"),
         ("eks", "pulumi:providers:kubernetes::kubernetes", "AccessPolicyAssociation::", "admin-causeway-deployer"),
         ("gke", "gcp:container/cluster:Cluster::cluster", "gcp:compute/routerNat:RouterNat::", "gcp:compute/routerNat:RouterNat::nat"),
+        ("eks", "RestrictedNamespace::shop", "::platform-", "ValidatingAdmissionPolicyBinding::platform-"),
         ("gke-standard", "pulumi:providers:kubernetes::kubernetes", "gcp:container/nodePool:", "gcp:container/nodePool:NodePool::nodes"),
     ],
 )
@@ -48,3 +63,25 @@ def test_lost_dependency_is_found(profile: str, user: str, lost: str, expected: 
 
     assert found != broken
     assert [line for line in unbound(broken) if expected in line]
+
+
+@pytest.mark.parametrize("target", ["eks", "gke"])
+def test_platforms_of_one_account_share_nothing(target: str) -> None:
+    """Issue 8, item 1: development and production fit into one account or project: what we name has two names.
+
+    Google's services are the project's own, enabled for all and never switched off.
+    """
+    development, production = (_named(rehearsed(profile).things) for profile in (target, f"{target}-production"))
+
+    assert development
+    assert set() == development & production
+
+
+def _named(things: list[Thing]) -> set[tuple[str, str]]:
+    """What has an id that follows from what we give it; other ids are the cloud's own choice."""
+    kinds = {**kinds_aws.KINDS, **kinds_gcp.KINDS}
+    return {
+        (thing.token, thing.id)
+        for thing in things
+        if "{digits}" not in kinds[thing.token].identifier and thing.token != "gcp:projects/service:Service"
+    }

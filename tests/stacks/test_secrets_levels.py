@@ -103,6 +103,25 @@ def test_monitoring_knows_the_age_of_every_secret() -> None:
     assert ("api-key", "platform") == ages["grafana-admin"][1:]
 
 
+@pytest.mark.parametrize(
+    ("stack", "expected"),
+    [("eks", {("169.254.170.23/32", 80)}), ("gke", {("169.254.169.252/32", 988), ("169.254.169.254/32", 80)})],
+)
+def test_reader_of_a_cloud_store_may_ask_for_its_identity(stack: str, expected: set[tuple[str, int]]) -> None:
+    """4.06: network policies let External Secrets, and nobody else, reach what hands out cloud identities on each node."""
+    recording = whole(stack, {"level": "external"}, monitoring=json.dumps({"enabled": False}))
+    found = {
+        (policy["metadata"]["name"], peer["ipBlock"]["cidr"], port["port"])
+        for policy in recording.manifests("NetworkPolicy")
+        for way in policy["spec"].get("egress", [])
+        for peer in way.get("to", [])
+        for port in way.get("ports", [])
+        if peer.get("ipBlock", {}).get("cidr", "").startswith("169.254.16") or "169.254.170" in peer.get("ipBlock", {}).get("cidr", "")
+    }
+
+    assert {("external-secrets", *one) for one in expected} == {one for one in found if one[2] != 53}
+
+
 def test_place_that_is_missing_is_said() -> None:
     """Issue 7, 9: a Secret for which the cloud's settings name no place is refused by its name."""
     with pytest.raises(Exception, match=r"secrets\.grafana-admin: has no place in the store of level 'external'; places: shop-database"):

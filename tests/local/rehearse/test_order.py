@@ -22,6 +22,10 @@ CLUSTER, INGRESS, SUBNET, ENTRY = (
         "causeway:index:EksCluster$aws:eks/accessEntry:AccessEntry::admin",
     )
 )
+NAMESPACE = Step("delete", "", f"{STACK}causeway:index:RestrictedNamespace$kubernetes:core/v1:Namespace::shop-namespace")
+OTHER = Step("delete", "", f"{STACK}causeway:index:RestrictedNamespace$kubernetes:core/v1:Namespace::monitoring-namespace")
+VOLUME = Step("delete", "", "rehearsal:index:Volume::/api/v1/namespaces/shop/persistentvolumeclaims/data-0")
+GONE = "went before rehearsal:index:Volume::/api/v1/namespaces/shop/persistentvolumeclaims/data-0, which nobody could then take away"
 SECRETS_KEY = Step("delete", "", f"{STACK}causeway:index:EksKeys$aws:kms/key:Key::secrets-key")
 THINGS = {
     "aws:eks/cluster:Cluster|c": {"outputs": {"name": "c", "arn": "arn:aws:eks:eu-central-1:1:cluster/c"}},
@@ -39,6 +43,9 @@ ASKED = ["--region", "eu-central-1", "eks", "get-token", "--cluster-name", "c", 
         ([ENTRY, INGRESS, CLUSTER], ["aws:eks/accessEntry:AccessEntry::admin went before kubernetes:networking.k8s.io/v1:Ingress::web, which needs it"]),
         ([INGRESS, SUBNET, CLUSTER], ["aws:ec2/subnet:Subnet::private went before aws:eks/cluster:Cluster::cluster, which needs it"]),
         ([INGRESS], ["no cluster was deleted"]),
+        ([INGRESS, OTHER, VOLUME, NAMESPACE, CLUSTER], []),
+        ([INGRESS, NAMESPACE, VOLUME, CLUSTER], [f"kubernetes:core/v1:Namespace::shop-namespace {GONE}"]),
+        ([INGRESS, NAMESPACE, CLUSTER, VOLUME], [f"kubernetes:core/v1:Namespace::shop-namespace {GONE}", f"aws:eks/cluster:Cluster::cluster {GONE}"]),
     ],
 )  # fmt: skip
 def test_order(steps: list[Step], expected: list[str]) -> None:
