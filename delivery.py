@@ -112,7 +112,7 @@ def make(
     made = GitOpsStack("gitops", inputs, pulumi.ResourceOptions.merge(inside, pulumi.ResourceOptions(depends_on=[store, shop])))
     address = made.front_door.apply(lambda found: {"shop": f"http://{found}/"} if found else {})
     if wanted.domain:
-        address = pulumi.Output.from_input({"shop": f"http://web.{wanted.domain}/"})
+        address = pulumi.Output.from_input({"shop": f"{platform.workload.get('ingress_scheme', 'http')}://web.{wanted.domain}/"})
     return Delivered(merged([address, made.urls]), store.refs)
 
 

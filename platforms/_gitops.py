@@ -1,5 +1,7 @@
 """GitOps by target: how much of Argo CD, and where Git is (requirements 2.3 and 2.6)."""
 
+import pulumi
+
 from components.gitops import GitOpsPlatformArgs, GitOpsSize
 from settings import Settings
 
@@ -28,7 +30,12 @@ def small(settings: Settings) -> GitOpsPlatformArgs:
 
 
 def large(settings: Settings) -> GitOpsPlatformArgs:
-    """A cloud: two of everything that can be two, Git outside."""
+    """A cloud: two of everything that can be two, Git outside; raises `pulumi.RunError` where it has no address."""
+    if settings.gitops.enabled and settings.gitops.repository is None:
+        raise pulumi.RunError(
+            f"causeway:gitops.repository: given nothing; needed on {settings.platform.value}: the repository that Argo CD deploys from;"
+            " fix: pulumi config set --path 'causeway:gitops.repository.url' https://<host>/<repository>.git"
+        )
     return {**_LARGE, **_given(settings)}
 
 

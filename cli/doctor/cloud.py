@@ -1,8 +1,11 @@
 """A cloud target: who is logged in, the programs that log in, what the region has, and room in its quotas."""
 
 import json
+import os
+import shlex
+import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,7 +13,9 @@ import yaml
 
 from cli.doctor import host
 from cli.doctor.facts import Answer, CloudFacts
-from cli.doctor.finding import Finding, failed, graded, passed, warned
+from cli.doctor.finding import Finding, Verdict, failed, graded, passed, warned
+from cli.refusal import Refused
+from cli.workload.render import stack_settings
 from local.home import REPOSITORY
 from local.toolchain.pins import versions
 
@@ -19,12 +24,22 @@ INSTALL = {
     "gcloud": "install the Google Cloud CLI: https://cloud.google.com/sdk/docs/install",
     "gke-gcloud-auth-plugin": "gcloud components install gke-gcloud-auth-plugin",
 }
-LOGIN = {"eks": "aws sso login (or export AWS_PROFILE)", "gke": "gcloud auth application-default login"}
+LOGIN = {"eks": "aws sso login (or export AWS_PROFILE)", "gke": "gcloud auth login"}
+PROGRAM_LOGIN = "application default"
+"""The question whether Pulumi may call Google; whether gcloud may is another."""
+
+FIXES = {PROGRAM_LOGIN: "gcloud auth application-default login"}
+ALONE = ("credentials", "exec plugin", PROGRAM_LOGIN)
+"""Questions that need no login; the others are asked in vain without one."""
+
+EXAMPLE = {"eks": ("account", "111122223333"), "gke": ("project", "causeway-example")}
+"""The setting by which a stack file is known for the example, and its value there."""
+
 ADDRESSES, ENOUGH_ADDRESSES = 3, 5
 """Elastic addresses: one for each NAT gateway of a production VPC; AWS' first quota is 5 a region."""
 
-PROCESSORS, ENOUGH_PROCESSORS = 12, 24
-"""Processors: three nodes of four; twice as many while nodes are replaced."""
+PROCESSORS, ENOUGH_PROCESSORS = {"eks": 6, "gke": 12}, {"eks": 12, "gke": 24}
+"""Processors: three nodes of two or of four; twice as many while nodes are replaced."""
 
 
 def questions(target: str, settings: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -32,16 +47,18 @@ def questions(target: str, settings: Mapping[str, Any]) -> dict[str, list[str]]:
     region = str(settings.get("region", ""))
     if target == "eks":
         aws = ["aws", "--region", region, "--output", "json"]
-        quota = [*aws, "service-quotas", "get-service-quota", "--service-code", "ec2", "--quota-code", "L-0263D0A3"]
+        quota = [*aws, "service-quotas", "get-service-quota", "--service-code", "ec2", "--quota-code"]
         return {
             "credentials": [*aws, "sts", "get-caller-identity"],
             "zones": [*aws, "ec2", "describe-availability-zones"],
             "Kubernetes version": [*aws, "eks", "describe-cluster-versions"],
-            "elastic addresses": quota,
+            "elastic addresses": [*quota, "L-0263D0A3"],
+            "processors": [*quota, "L-1216C47A"],
         }
     google = ["--format=json", f"--project={settings.get('project', '')}"]
     return {
         "credentials": ["gcloud", "auth", "list", "--filter=status:ACTIVE", "--format=json"],
+        PROGRAM_LOGIN: ["gcloud", "auth", "application-default", "print-access-token"],
         "exec plugin": ["gke-gcloud-auth-plugin", "--version"],
         "project": ["gcloud", "projects", "describe", str(settings.get("project", "")), "--format=json"],
         "key": ["gcloud", "kms", "keys", "describe", str(settings.get("kmsKey", "")), "--format=json"],
@@ -51,28 +68,67 @@ def questions(target: str, settings: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def look(target: str) -> CloudFacts:
     """Ask the cloud by the stack file's settings; nothing is changed, and nothing waits longer than fifteen seconds."""
-    config = (yaml.safe_load((REPOSITORY / f"Pulumi.{target}.yaml").read_text()) or {}).get("config", {})
-    settings = config.get(f"causeway:{target}") or {}
+    stack = os.environ.get("CAUSEWAY_STACK") or target
+    settings, refused = _settings(target, stack)
     asked = questions(target, settings)
     with ThreadPoolExecutor(max_workers=len(asked)) as pool:
         answers = dict(zip(asked, pool.map(_ask, asked.values()), strict=True))
-    return CloudFacts(settings, answers)
+    return CloudFacts(settings, answers, f"Pulumi.{stack}.yaml", refused)
 
 
 def judge_cloud(target: str, facts: CloudFacts) -> list[Finding]:
-    """A finding for each question; without an answer to the first, the others would only repeat it."""
-    return [_judge(target, name, answer, facts.settings) for name, answer in facts.answers.items()]
+    """The settings, and a finding for each question; without a login the others are not known, and only one has to be mended."""
+    findings = [*judge_settings(target, facts)]
+    logged_in = True
+    for name, answer in facts.answers.items():
+        known = logged_in or name in ALONE
+        made = _judge(target, name, answer, facts.settings) if known else warned(name, "not known without credentials", LOGIN[target])
+        logged_in = logged_in and not (name == "credentials" and made.verdict is Verdict.FAIL)
+        findings.append(made)
+    return findings
+
+
+def judge_settings(target: str, facts: CloudFacts) -> Iterator[Finding]:
+    """Whether the stack file is right, and its owner's."""
+    key, example = EXAMPLE[target]
+    for line in facts.refused:
+        found, _, fix = line.partition("; fix: ")
+        yield failed("settings", found, fix or f"mend {facts.file}: docs/clouds/{target}.md")
+    if facts.settings.get(key) == example:
+        yield failed("settings", f"{facts.file}: {key} {example} is the example's", f"put yours into it: docs/clouds/{target}.md")
+    elif facts.file and not facts.refused:
+        yield passed("settings", facts.file)
+
+
+def _settings(target: str, stack: str) -> tuple[Mapping[str, Any], list[str]]:
+    """The cloud's section of a stack file, right or wrong, and what is wrong with the file."""
+    file = f"Pulumi.{stack}.yaml"
+    try:
+        config = yaml.safe_load((REPOSITORY / file).read_text())["config"]
+        given = config.get(f"causeway:{target}") or {}
+    except (OSError, yaml.YAMLError, TypeError, KeyError, AttributeError):
+        return {}, [f"{file} is not a stack file; fix: copy Pulumi.{target}.yaml, and put your values into it"]
+    if config.get("causeway:platform") != target:
+        return given, [f"{file}: causeway:platform is {config.get('causeway:platform')}; fix: causeway doctor --target <that one>"]
+    try:
+        stack_settings(stack)
+    except Refused as refused:
+        return given, str(refused).splitlines()
+    return given, []
 
 
 def _ask(command: list[str]) -> Answer:
+    program = command[0]
     answer = host.call(*command)
-    return read(command[0], answer)
+    if answer is None and shutil.which(program):
+        return Answer(error=f"{program} did not answer within {host.CALL_SECONDS} s: {shlex.join(command)}")
+    return read(program, answer)
 
 
 def read(program: str, answer: subprocess.CompletedProcess[str] | None) -> Answer:
     """JSON where there is some, text elsewhere; the last line of a complaint."""
     if answer is None:
-        return Answer(error=f"{program} is not here, or does not answer")
+        return Answer(error=f"{program} is not here")
     if answer.returncode:
         return Answer(error=(answer.stderr.strip().splitlines() or ["no message"])[-1])
     try:
@@ -84,8 +140,14 @@ def read(program: str, answer: subprocess.CompletedProcess[str] | None) -> Answe
 def _judge(target: str, name: str, answer: Answer, settings: Mapping[str, Any]) -> Finding:
     if answer.error:
         missing = next((program for program in INSTALL if answer.error.startswith(f"{program} is not here")), "")
-        return failed(name, answer.error, INSTALL[missing] if missing else LOGIN[target])
+        late = "look at the network, and ask again" if "did not answer" in answer.error else ""
+        return failed(name, answer.error, INSTALL.get(missing) or late or FIXES.get(name) or LOGIN[target])
     return JUDGES[name](name, answer.found, settings) if name in JUDGES else passed(name, str(answer.found).splitlines()[0])
+
+
+def _program_login(name: str, found: Any, settings: Mapping[str, Any]) -> Finding:  # noqa: ARG001
+    """The answer is a token: that it is there is all that is told."""
+    return passed(name, "there, for Pulumi")
 
 
 def _credentials(name: str, found: Any, settings: Mapping[str, Any]) -> Finding:
@@ -138,14 +200,23 @@ def _key(name: str, found: Any, settings: Mapping[str, Any]) -> Finding:  # noqa
 
 
 def _processors(name: str, found: Any, settings: Mapping[str, Any]) -> Finding:
+    if "Quota" in found:
+        quota = found["Quota"]["Value"]
+        fix = "aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value 32"
+        return graded(name, quota, PROCESSORS["eks"], ENOUGH_PROCESSORS["eks"], f"{quota:.0f} on demand in {settings.get('region')}", fix)
+    return _google_processors(name, found, settings)
+
+
+def _google_processors(name: str, found: Any, settings: Mapping[str, Any]) -> Finding:
     quota = next((item for item in found.get("quotas", []) if item["metric"] == "CPUS"), {"limit": 0, "usage": 0})
     free = quota["limit"] - quota["usage"]
     fix = f"ask for more CPUS in {settings.get('region')}: https://console.cloud.google.com/iam-admin/quotas"
-    return graded(name, free, PROCESSORS, ENOUGH_PROCESSORS, f"{free:.0f} free in {settings.get('region')}", fix)
+    return graded(name, free, PROCESSORS["gke"], ENOUGH_PROCESSORS["gke"], f"{free:.0f} free in {settings.get('region')}", fix)
 
 
 JUDGES: Mapping[str, Callable[[str, Any, Mapping[str, Any]], Finding]] = {
     "credentials": _credentials,
+    PROGRAM_LOGIN: _program_login,
     "zones": _zones,
     "Kubernetes version": _version,
     "elastic addresses": _addresses,

@@ -1,6 +1,6 @@
 """What the checks judge: plain values, so that a test can make up any machine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,10 +134,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class CloudFacts:
-    """The stack's settings of its cloud, and the answers by question."""
+    """The stack's settings of its cloud, where they are from, what is wrong with them, and the answers by question."""
 
     settings: Mapping[str, Any]
     answers: Mapping[str, Answer]
+    file: str = ""
+    refused: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """What doctor says of a cloud: each check passes, warns or fails, with the fix."""
+# ruff: noqa: E501  (a case on one line reads as a table)
 
 import subprocess
 from typing import Any
 
 import pytest
 
-from cli.doctor.cloud import judge_cloud, questions, read
+from cli.doctor.cloud import ALONE, EXAMPLE, judge_cloud, look, questions, read
 from cli.doctor.facts import Answer, CloudFacts
 
 EKS = {"account": "111122223333", "region": "eu-central-1", "zones": ["eu-central-1a"]}
@@ -24,6 +25,9 @@ GKE = {"project": "p", "projectNumber": "12", "region": "europe-west3", "kmsKey"
         ("eks", "elastic addresses", {"Quota": {"Value": 5.0}}, "pass"),
         ("eks", "elastic addresses", {"Quota": {"Value": 3.0}}, "warn"),
         ("eks", "elastic addresses", {"Quota": {"Value": 1.0}}, "fail"),
+        ("eks", "processors", {"Quota": {"Value": 64.0}}, "pass"),
+        ("eks", "processors", {"Quota": {"Value": 5.0}}, "fail"),
+        ("gke", "application default", "a-token", "pass"),
         ("gke", "credentials", [{"account": "a@b"}], "pass"),
         ("gke", "credentials", [], "fail"),
         ("gke", "exec plugin", "Kubernetes v1.30", "pass"),
@@ -38,7 +42,7 @@ GKE = {"project": "p", "projectNumber": "12", "region": "europe-west3", "kmsKey"
 )
 def test_verdicts(target: str, question: str, found: Any, verdict: str) -> None:
     """Issue 8, item 6: credentials, quotas, exec plugin and region are judged, and what is not right has a fix."""
-    finding = judge_cloud(target, CloudFacts(EKS if target == "eks" else GKE, {question: Answer(found)}))[0]
+    finding = judge_cloud(target, CloudFacts(EKS if target == "eks" else GKE, {question: Answer(found)}))[-1]
 
     assert verdict == finding.verdict.value
     assert (verdict == "pass") == (finding.fix == "")
@@ -46,18 +50,53 @@ def test_verdicts(target: str, question: str, found: Any, verdict: str) -> None:
 
 @pytest.mark.parametrize(("target", "settings"), [("eks", EKS), ("gke", GKE)])
 def test_without_the_clouds_program(target: str, settings: dict[str, Any]) -> None:
-    """On a machine without network or program every check fails clearly and says what to install."""
+    """Issue 8, item 6: what is missing is said once, with where to get it; what only a login could tell is not known."""
     answers = {name: read(command[0], None) for name, command in questions(target, settings).items()}
-    findings = judge_cloud(target, CloudFacts(settings, answers))
+    findings = {finding.name: finding for finding in judge_cloud(target, CloudFacts(settings, answers)) if finding.name != "settings"}
 
-    assert {"fail"} == {finding.verdict.value for finding in findings}
-    assert all("install" in finding.fix for finding in findings)
+    assert {"fail"} == {findings[name].verdict.value for name in ALONE if name in findings}
+    assert all("install" in findings[name].fix for name in ALONE if name in findings)
+    assert {"warn"} == {finding.verdict.value for name, finding in findings.items() if name not in ALONE}
+
+
+@pytest.mark.parametrize(
+    ("settings", "refused", "expected"),
+    [
+        ({"account": "222233334444"}, [], [("pass", "Pulumi.eks.yaml", "")]),
+        ({"account": "111122223333"}, [], [("fail", "Pulumi.eks.yaml: account 111122223333 is the example's", "put yours into it: docs/clouds/eks.md")]),
+        ({}, ["causeway:eks.region: given nothing; allowed: x; fix: pulumi config set y"], [("fail", "causeway:eks.region: given nothing; allowed: x", "pulumi config set y")]),
+    ],
+)  # fmt: skip
+def test_settings(settings: dict[str, Any], refused: list[str], expected: list[tuple[str, str, str]]) -> None:
+    """Issue 8, item 6: a stack file that is wrong, or still the example's, is said before anything is asked."""
+    findings = judge_cloud("eks", CloudFacts(settings, {}, "Pulumi.eks.yaml", refused))
+
+    assert expected == [(finding.verdict.value, finding.found, finding.fix) for finding in findings]
+
+
+@pytest.mark.parametrize("target", ["eks", "gke"])
+def test_examples_are_known(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shipped stack files are right, and known for examples; CAUSEWAY_STACK names another file."""
+    monkeypatch.setattr("cli.doctor.host.call", lambda *_: None)
+    found = look(target)
+    monkeypatch.setenv("CAUSEWAY_STACK", "minikube")
+    other = look(target)
+
+    assert ([], True) == (list(found.refused), EXAMPLE[target][1] in found.settings.values())
+    assert other.refused == ["Pulumi.minikube.yaml: causeway:platform is minikube; fix: causeway doctor --target <that one>"]
+
+
+def test_token_is_not_told() -> None:
+    """4.13: that there is a login is told, not its token."""
+    findings = judge_cloud("gke", CloudFacts(GKE, {"application default": Answer("ya29.secret")}))
+
+    assert "ya29" not in str(findings)
 
 
 def test_a_refused_login_names_the_way_in() -> None:
     """An expired login is a failed check with the command that renews it."""
     refused = subprocess.CompletedProcess(["aws"], 255, "", "The SSO session has expired")
-    finding = judge_cloud("eks", CloudFacts(EKS, {"credentials": read("aws", refused)}))[0]
+    finding = judge_cloud("eks", CloudFacts(EKS, {"credentials": read("aws", refused)}))[-1]
 
     assert ("The SSO session has expired", "aws sso login (or export AWS_PROFILE)") == (finding.found, finding.fix)
 

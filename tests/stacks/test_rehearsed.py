@@ -1,5 +1,6 @@
 """Every profile of the clouds that we ship: what the value rules say of it, and what has to outlive what."""
 
+import pulumi
 import pytest
 
 from local.plugins.rehearsal import kinds_aws, kinds_gcp
@@ -63,6 +64,29 @@ def test_lost_dependency_is_found(profile: str, user: str, lost: str, expected: 
 
     assert found != broken
     assert [line for line in unbound(broken) if expected in line]
+
+
+REPOSITORY_OUTSIDE = {"enabled": True, "repository": {"url": "https://git.example.com/platform.git"}}
+SIGN_ON = {"name": "Example", "issuer": "https://id.example.com", "clientId": "argocd", "secret": "argocd-sso", "adminGroup": "platform"}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_argo_cd_on_a_cloud(profile: str) -> None:
+    """2.03, issue 8, item 3: with Git outside and single sign-on every profile is accepted, in the right order, two of what can be two."""
+    changes = {"causeway:gitops": {**REPOSITORY_OUTSIDE, "signOn": SIGN_ON}, "causeway:shop": {"replicas": None}}
+    found = rehearse(profile, changes)
+    (release,) = (item.inputs["values"] for item in found.recording.resources if item.name == "argo-cd")
+
+    assert ({}, []) == (found.refused, unbound(needs(found.recording)))
+    assert (True, 2, False) == (release["redis-ha"]["enabled"], release["server"]["replicas"], release["configs"]["cm"]["admin.enabled"])
+    shop = found.recording.outputs["urls"].get("shop")
+    assert shop == ("https://web.example.com/" if "production" in profile else None)
+
+
+def test_argo_cd_without_a_repository() -> None:
+    """2.03: a cloud has no Git server of its own; without an address the setting is named, with the fix."""
+    with pytest.raises(pulumi.RunError, match=r"^causeway:gitops.repository: given nothing; needed on eks: .*; fix: pulumi config set"):
+        rehearse("eks", {"causeway:gitops": {"enabled": True}})
 
 
 @pytest.mark.parametrize("target", ["eks", "gke"])
