@@ -2,7 +2,6 @@
 
 import shutil
 import time
-from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from statistics import median
@@ -11,6 +10,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cli.secrets import sealing_key
+from components.shop.workloads import DELEGABLE
 from local import pulumi
 from local.charts.prepare import prepare as prepare_charts
 from local.cluster import layout, lifecycle
@@ -22,7 +23,6 @@ from local.progress import Problem, Progress, guarded
 from local.rehearse import commands, engine, report, stage
 from local.rehearse.api import Api
 from local.rehearse.controllers import LOAD_BALANCER, VOLUME, Controllers
-from local.rehearse.engine import Step
 from local.rehearse.order import disorder, unbound
 from local.rehearse.report import Result
 from local.rehearse.stack import copied, shipped
@@ -72,6 +72,8 @@ class Rehearsal:
         self.stack, left_out = copied(self.target, self.file, folder)
         for name in left_out:
             self.results.append(Result("settings", f"{name} is encrypted, and so not used: the rehearsal has secrets of its own"))
+        if not sealing_key.path(self.home).exists():
+            sealing_key.add(self.home)
         engine.ensure_stack(self.environment, self.target)
 
     def play(self, keep: bool) -> None:
@@ -125,31 +127,26 @@ class Rehearsal:
         self.results.append(Result("up again", f"no change, {run.changes.get('same', 0)} the same"))
 
     def _look(self) -> None:
+        has_argo_cd = self.stack.settings.get("causeway:gitops", {}).get("enabled")
         with self.progress.step("causeway status, urls, secrets"):
-            found = commands.ask(self.environment, self.home.state, self.target)
+            found = commands.ask(self.environment, self.home.state, self.target, DELEGABLE if has_argo_cd else ())
         self.results.append(Result("causeway", found))
 
     def _lift_protection(self) -> None:
         """Where the cluster is protected: a destroy is refused before anything is deleted, and one setting allows it."""
         if not any(thing.inputs.get("deletionProtection") for thing in self.store.all()):
             return
-        deleted: list[Step] = []
-        with self.progress.step("pulumi destroy, which is to be refused") as step:
-            if not self._is_refused("destroy", step.update, deleted):
-                raise Problem("the cluster is protected, and yet a destroy went through")
-        if deleted:
-            raise Problem(f"the cluster is protected, and yet a destroy deleted {len(deleted)} resources, first {deleted[0].urn}")
+        there = engine.needs(self.environment, self.target).keys()
+        with self.progress.step("pulumi destroy, which its own preview is to refuse"):
+            said = engine.destroy_as_a_user(self.environment, self.stack)
+        if "protect" not in said:
+            raise Problem(f"the cluster is protected, and a destroy was not refused for that: {said.strip()[-500:]}")
+        if gone := there - engine.needs(self.environment, self.target).keys():
+            raise Problem(f"the cluster is protected, and yet a destroy deleted {len(gone)} resources, among them {min(gone)}")
         self.stack.set(f"causeway:{self.target}", "deletionProtection", False)
         with self.progress.step("pulumi up without protection") as step:
             run = engine.update(self.environment, "up", self.stack, step.update)
         self.results.append(Result("protection", f"a destroy was refused with nothing deleted; {run.changed} resource changed to allow it"))
-
-    def _is_refused(self, operation: str, show: Callable[[str], None], steps: list[Step]) -> bool:
-        try:
-            engine.update(self.environment, operation, self.stack, show, steps)
-        except Problem:
-            return True
-        return False
 
     def _destroy(self, controllers: Controllers) -> None:
         if loose := unbound(engine.needs(self.environment, self.target)):

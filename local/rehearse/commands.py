@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +19,26 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def ask(environment: Mapping[str, str], state: Path, stack: str) -> str:
-    """What the three commands found, in words; raises Problem where one fails or finds less than the stack has."""
+def ask(environment: Mapping[str, str], state: Path, stack: str, left: Collection[str] = ()) -> str:
+    """What the three commands found, in words; raises Problem where one fails or finds less than the stack has.
+
+    Workloads that are `left` to Argo CD, which is not played, are not there to be waited for.
+    """
     given = {**environment, "CAUSEWAY_HOME": str(state), "CAUSEWAY_STACK": stack}
-    return judge({name: _run(given, *WORDS[name]) for name in COMMANDS})
+    words = {**WORDS, "status": ("status",)} if left else WORDS
+    return judge({name: _run(given, *words[name]) for name in COMMANDS}, left)
 
 
-def judge(found: Mapping[str, Mapping[str, Any]]) -> str:
+def judge(found: Mapping[str, Mapping[str, Any]], left: Collection[str] = ()) -> str:
     """The answers in words; raises Problem where a workload is ill, or there is no URL or secret at all."""
-    workloads, urls, secrets = found["status"]["workloads"], found["urls"]["urls"], found["secrets"]["secrets"]
+    urls, secrets = found["urls"]["urls"], found["secrets"]["secrets"]
+    workloads = [item for item in found["status"]["workloads"] if item["name"] not in left]
     ill = [f"{item['name']} is {item['state']}" for item in workloads if not item["healthy"]]
     missing = [name for name, items in (("workloads", workloads), ("URLs", urls), ("secrets", secrets)) if not items]
     if ill or missing:
         raise Problem("causeway: " + ", ".join([*ill, *(f"shows no {name}" for name in missing)]))
-    return f"healthy workloads: {len(workloads)}, URLs: {len(urls)}, secrets: {len(secrets)}"
+    others = f"; left to Argo CD, which is not played: {', '.join(left)}" if left else ""
+    return f"healthy workloads: {len(workloads)}, URLs: {len(urls)}, secrets: {len(secrets)}{others}"
 
 
 def _run(environment: Mapping[str, str], *words: str) -> dict[str, Any]:

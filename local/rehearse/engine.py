@@ -106,6 +106,13 @@ def update(
     return run
 
 
+def destroy_as_a_user(environment: Mapping[str, str], stack: Stack) -> str:
+    """What `pulumi destroy` says, its preview included, where it is refused; nothing where it goes through."""
+    words = ["pulumi", "destroy", "--yes", "--non-interactive", *stack.words]
+    answer = subprocess.run(words, cwd=REPOSITORY, env=dict(environment), capture_output=True, text=True)
+    return answer.stdout + answer.stderr if answer.returncode else ""
+
+
 def needs(environment: Mapping[str, str], stack: str) -> dict[str, set[str]]:
     """What each resource of the stack's state depends on, by URN: dependencies, provider and parent."""
     state = json.loads(command(environment, "stack", "export", "--stack", stack))

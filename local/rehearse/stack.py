@@ -24,11 +24,17 @@ class Stack:
         """What every command of the engine on it needs."""
         return "--stack", self.name, "--config-file", str(self.config)
 
+    @property
+    def settings(self) -> Config:
+        """The settings as they stand in the file."""
+        settings: Config = yaml.safe_load(self.config.read_text())["config"]
+        return settings
+
     def set(self, section: str, key: str, value: Any) -> None:
         """Change one setting, as its owner would."""
-        content = yaml.safe_load(self.config.read_text())
-        content["config"].setdefault(section, {})[key] = value
-        self.config.write_text(yaml.safe_dump(content))
+        config = self.settings
+        config.setdefault(section, {})[key] = value
+        self.config.write_text(yaml.safe_dump({"config": config}))
 
 
 def shipped(target: str) -> Path:

@@ -82,7 +82,7 @@ def make_cluster(settings: Settings, cloud: EksSettings, network: Network, keys:
     }
     needed = [*granted, *node_granted, *network.routes, keys.control_plane_logs]
     outputs = ("arn", "certificateAuthority", "endpoint")
-    # EKS alone would refuse only once everything in the cluster is gone; the engine refuses before it deletes anything.
+    # EKS alone would refuse only once everything in the cluster is gone; the engine refuses in its preview, before that.
     protection = pulumi.ResourceOptions(protect=inputs["deletionProtection"])
     cluster = part.make("aws:eks/cluster:Cluster", "cluster", inputs, outputs, needed, protection)
     access = [_administrator(part, cluster, arn) for arn in cloud.admin_roles]

@@ -125,7 +125,7 @@ def make_cluster(
 
 
 def _options(inputs: dict[str, Any]) -> pulumi.ResourceOptions:
-    """The engine refuses to destroy a protected cluster before it deletes anything in it, and leaves Standard's first pool alone.
+    """The engine refuses to destroy a protected cluster in its preview, before anything is deleted, and leaves Standard's first pool alone.
 
     That pool is gone as soon as the cluster is there, and what it was like (`nodeConfig`) is an input that only a new
     cluster could change: another machine type must change the pool beside it, never the cluster.

@@ -2,6 +2,7 @@
 # ruff: noqa: E501  (a case on one line reads as a table)
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from local.progress import Problem
 from local.rehearse import commands, controllers, login, report, stage
 from local.rehearse.engine import Step
 from local.rehearse.order import disorder, unbound
+from local.rehearse.stack import copied
 from local.toolchain.pins import versions
 
 STACK = "urn:pulumi:eks::causeway::"
@@ -144,3 +146,54 @@ def test_look(change: dict[str, dict[str, list[object]]], expected: str) -> None
     assert "healthy workloads: 1, URLs: 1, secrets: 2" == commands.judge(ANSWERS)
     with pytest.raises(Problem, match=expected):
         commands.judge({**ANSWERS, **change})
+
+
+def test_look_at_what_argo_cd_would_deploy() -> None:
+    """2.14: what is left to Argo CD is named and not missed; what the program owns still has to be well."""
+    status = {"workloads": [WELL, {**WELL, "name": "worker", "healthy": False, "state": "missing"}]}
+    found = commands.judge({**ANSWERS, "status": status}, ["worker"])
+
+    assert "healthy workloads: 1, URLs: 1, secrets: 2; left to Argo CD, which is not played: worker" == found
+
+
+CONTENT = {
+    "config": {"causeway:platform": "eks", "causeway:seed": {"secure": "v1:x"}, "causeway:gitops": {"enabled": True, "token": {"secure": "v1:y"}}},
+    "encryptionsalt": "v1:z",
+    "secretsprovider": "awskms://alias/k",
+}  # fmt: skip
+
+
+def test_stack_file_of_its_owner(tmp_path: Path) -> None:
+    """Issue 8, item 3: any stack file is rehearsed, from a copy without what only its owner can decrypt; the file stays as it is."""
+    file = tmp_path / "Pulumi.mine.yaml"
+    file.write_text(json.dumps(CONTENT))
+    copy, left_out = copied("eks", file, tmp_path)
+    copy.set("causeway:eks", "deletionProtection", False)
+
+    assert ["causeway:seed", "causeway:gitops.token"] == left_out
+    assert {
+        "causeway:platform": "eks",
+        "causeway:gitops": {"enabled": True},
+        "causeway:eks": {"deletionProtection": False},
+    } == copy.settings
+    assert CONTENT == json.loads(file.read_text())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("config: {causeway:platform: gke}", "causeway:platform is 'gke', and 'eks' is to be rehearsed"),
+        ("config: [", "while parsing"),
+        ("{}", "has no settings"),
+        (None, "No such file"),
+    ],
+)
+def test_stack_file_that_cannot_be_rehearsed(text: str | None, expected: str, tmp_path: Path) -> None:
+    """What is no stack file of the target is one line that names the file."""
+    file = tmp_path / "Pulumi.mine.yaml"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(Problem, match=expected) as refused:
+        copied("eks", file, tmp_path)
+
+    assert 1 == len(str(refused.value).splitlines())
