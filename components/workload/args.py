@@ -224,7 +224,7 @@ class WorkloadBatchArgs(TypedDict, total=False):
     failed_history: int
     """Failed runs kept. Default 3."""
     ttl_seconds: int
-    """Seconds a finished run is kept. Default 86400."""
+    """Seconds a finished run is kept. Default 86400; who applies a job that is gone, as Argo CD does, runs it again."""
 
 
 class WorkloadAutoscalingArgs(TypedDict):

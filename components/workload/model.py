@@ -89,7 +89,8 @@ def image_version(image: str) -> str:
 
 def _defaults(args: Mapping[str, Any]) -> dict[str, Any]:
     """The defaults for these inputs: who asks a question of his own is not asked the pattern's as well."""
-    defaults = merge(DEFAULTS, PATTERN_DEFAULTS.get(args.get("pattern", ""), {}))
+    pattern = args.get("pattern")
+    defaults = merge(DEFAULTS, PATTERN_DEFAULTS.get(pattern, {}) if isinstance(pattern, str) else {})
     for probe in PROBES:
         given = args.get(probe)
         if probe in defaults and isinstance(given, Mapping) and given.keys() & QUESTIONS:

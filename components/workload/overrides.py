@@ -5,9 +5,14 @@ from typing import Any
 
 from .._inputs import Problem, nearest
 from .._kit import Manifest
+
+# By module, since MonitoringStack in turn is made of workloads.
+from ..monitoring.dashboards import LABEL as DASHBOARD
 from .args import WorkloadOverrideArgs
 
 _FORMS = {bool: "true or false", int: "a whole number", str: "text", list: "a list", Mapping: "a mapping", object: "something else"}
+_NEEDED = frozenset("spec template containers data ports endpoints podMetricsEndpoints groups".split())
+"""What an object is nothing without: it may be changed, not removed."""
 _NUMBER_OR_TEXT = ("maxUnavailable", "maxSurge", "minAvailable", "targetPort", "port")
 
 
@@ -15,23 +20,28 @@ def apply(objects: Sequence[Manifest], overrides: Sequence[WorkloadOverrideArgs]
     """The objects with every patch merged in: mappings merge, lists are replaced, None removes."""
     patched = list(objects)
     for override in overrides:
-        patched = [merge_patch(made, override["patch"]) if made["kind"] == override["kind"] else made for made in patched]
+        patched = [merge_patch(made, override["patch"]) if _is_meant(made, override) else made for made in patched]
     return patched
 
 
 def problems(objects: Sequence[Manifest], overrides: Sequence[WorkloadOverrideArgs]) -> Iterator[Problem]:
     """Patches that hit nothing, or that change what makes the objects find each other."""
-    kinds = sorted({made["kind"] for made in objects})
+    kinds = sorted({made["kind"] for made in objects if _is_meant(made, {"kind": made["kind"], "patch": {}})})
     for index, override in enumerate(overrides):
         kind = override["kind"]
         if kind not in kinds:
             yield Problem(f"overrides[{index}].kind", f"this workload makes no {kind}{nearest(kind, kinds)}; it makes {', '.join(kinds)}")
         for made in objects:
-            if made["kind"] == kind:
+            if _is_meant(made, override):
                 path = f"overrides[{index}].patch"
                 yield from _changed_form(path, made, override["patch"]) or _changed_identity(
                     path, made, merge_patch(made, override["patch"])
                 )
+
+
+def _is_meant(made: Manifest, override: WorkloadOverrideArgs) -> bool:
+    """Whether an override is for an object; a dashboard is made as a whole, and none reaches it."""
+    return bool(made["kind"] == override["kind"] and not DASHBOARD.items() <= made["metadata"]["labels"].items())
 
 
 def merge_patch(target: Any, patch: Any) -> Any:
@@ -49,6 +59,8 @@ def merge_patch(target: Any, patch: Any) -> Any:
 
 def _changed_form(path: str, before: Any, patch: Any) -> list[Problem]:
     """Values of another form than those they replace: no object could be read afterwards, neither by the rules nor by the API server."""
+    if patch is None and path.rpartition(".")[2] in _NEEDED:
+        return [Problem(path, "cannot be removed: the object would be none without it")]
     if before is None or patch is None:
         return []
     if isinstance(before, Mapping) and isinstance(patch, Mapping):
@@ -64,13 +76,15 @@ def _changed_form(path: str, before: Any, patch: Any) -> list[Problem]:
 
 def _item_form(path: str, before: Sequence[Any], item: Any) -> list[Problem]:
     """A list is replaced as a whole, so what all its items are, each new one has to be: containers have names."""
-    if not before or not isinstance(before[0], Mapping):
+    if not before:
         return []
-    if not isinstance(item, Mapping):
-        return [Problem(path, f"is a mapping, got {type(item).__name__} ({item!r})")]
-    named = all("name" in each for each in before) and not isinstance(item.get("name"), str)
-    same: Any = next((each for each in before if each.get("name") == item.get("name")), {}) if "name" in item else {}
-    return [Problem(f"{path}.name", "is required: the list is replaced as a whole")] if named else _changed_form(path, same, item)
+    if not isinstance(before[0], Mapping) or not isinstance(item, Mapping):
+        return _changed_form(path, before[0], item)
+    missing = [key for key in ("name", "port") if item.get(key) is None and all(key in each for each in before)]
+    if missing:
+        return [Problem(f"{path}.{missing[0]}", "is required: the list is replaced as a whole")]
+    same: Any = next((each for each in before if "name" in each and each["name"] == item.get("name")), before[0])
+    return _changed_form(path, same, item)
 
 
 def _changed_identity(path: str, before: Manifest, after: Manifest) -> Iterator[Problem]:

@@ -188,6 +188,31 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "overrides[0].patch.spec.template.spec.containers[0].resources",
         "is a mapping",
     ),
+    "An override that removes all containers should be refused.": (
+        "worker",
+        {"overrides": [{"kind": "Deployment", "patch": {"spec": {"template": {"spec": {"containers": None}}}}}]},
+        "overrides[0].patch.spec.template.spec.containers",
+        "cannot be removed",
+    ),
+    "An override with a port that has no number should be refused.": (
+        "stateless",
+        {"overrides": [{"kind": "Service", "patch": {"spec": {"ports": [{"name": "http"}]}}}]},
+        "overrides[0].patch.spec.ports[0].port",
+        "is required",
+    ),
+    "An override with a mapping in a list of texts should be refused.": (
+        "worker",
+        {"overrides": [{"kind": "NetworkPolicy", "patch": {"spec": {"policyTypes": [{}]}}}]},
+        "overrides[0].patch.spec.policyTypes[0]",
+        "is text, got dict",
+    ),
+    "An override of a dashboard should be refused.": (
+        "worker",
+        {"overrides": [{"kind": "ConfigMap", "patch": {"data": {}}}], "platform": {"enable_monitors": True}},
+        "overrides[0].kind",
+        "makes no ConfigMap",
+    ),
+    "A list for a pattern should be refused.": ("worker", {"pattern": ["worker"]}, "pattern", "is not one of stateless"),
     "An override that breaks a rule should be refused by that rule.": (
         "worker",
         {"overrides": [{"kind": "Deployment", "patch": {"spec": {"template": {"spec": {"hostNetwork": True}}}}}]},
