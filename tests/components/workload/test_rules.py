@@ -1,6 +1,7 @@
 """The rules over objects: for each, an object that breaks it, and a near miss that does not."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -131,6 +132,17 @@ BROKEN: dict[str, Case] = {
     ),
     "A schedule of four fields should fail.": ("schedule", lambda: spoiled("batch", "CronJob", {"spec": {"schedule": "0 6 * *"}})),
     "Minute 60 should fail.": ("schedule", lambda: spoiled("batch", "CronJob", {"spec": {"schedule": "60 6 * * *"}})),
+    **{
+        f"A schedule of {what} should fail.": ("schedule", partial(spoiled, "batch", "CronJob", {"spec": {"schedule": text}}))
+        for what, text in {
+            "a zone of its own": "TZ=Etc/UTC 0 6 * * *",
+            "an unknown macro": "@fortnightly",
+            "a step of 0": "*/0 6 * * *",
+            "no number": "0 six! * * *",
+            "an unknown name": "0 6 * MAI *",
+            "a range that runs backwards": "0 6 * * FRI-MON",
+        }.items()
+    },
     "A day that never comes should fail.": (
         "schedule",
         lambda: spoiled("batch", "CronJob", {"spec": {"schedule": "0 0 31 APR,JUN *"}}),
