@@ -26,6 +26,10 @@ class Registered:
     """URNs of what has to be there first, and so has to go later: dependencies, provider and parent."""
     deleted_with: str = ""
     """URN of what takes it with it: its own or, as the engine has it, that of its parent; empty if it is deleted by itself."""
+    is_protected: bool = False
+    """Whether the engine refuses to delete it."""
+    ignored: tuple[str, ...] = ()
+    """Inputs whose changes the engine is to overlook."""
 
 
 @dataclass
@@ -87,7 +91,15 @@ class _Monitor(mocks.MockMonitor):
             above = next((made.deleted_with for made in self.recording.resources if made.urn == request.parent), "")
             self.recording.resources.append(
                 Registered(
-                    response.urn, request.type, request.name, inputs, frozenset(secret), frozenset(needs), request.deletedWith or above
+                    response.urn,
+                    request.type,
+                    request.name,
+                    inputs,
+                    frozenset(secret),
+                    frozenset(needs),
+                    request.deletedWith or above,
+                    request.protect,
+                    tuple(request.ignoreChanges),
                 )
             )
         return response

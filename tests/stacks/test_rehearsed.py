@@ -66,6 +66,15 @@ def test_lost_dependency_is_found(profile: str, user: str, lost: str, expected: 
     assert [line for line in unbound(broken) if expected in line]
 
 
+@pytest.mark.parametrize("profile", PROFILES)
+def test_cluster_is_protected_in_production(profile: str) -> None:
+    """Issue 8, item 1: in production the engine refuses, in its preview, to destroy; and no machine type ever replaces a cluster."""
+    (cluster,) = (item for item in rehearsed(profile).recording.resources if item.type.endswith("/cluster:Cluster"))
+
+    assert (profile.endswith("production"),) * 2 == (cluster.is_protected, cluster.inputs["deletionProtection"])
+    assert ("nodeConfig" in cluster.inputs) == ("nodeConfig" in cluster.ignored)
+
+
 REPOSITORY_OUTSIDE = {"enabled": True, "repository": {"url": "https://git.example.com/platform.git"}}
 SIGN_ON = {"name": "Example", "issuer": "https://id.example.com", "clientId": "argocd", "secret": "argocd-sso", "adminGroup": "platform"}
 
