@@ -12,16 +12,19 @@ _SERVER_PROBES = {
 # A worker proves that it lives by touching a file: nothing connects to it (requirements 3.5).
 HEARTBEAT = "/tmp/heartbeat"
 HEARTBEAT_YOUNGER_THAN_60S = ("sh", "-c", f"test $(( $(date +%s) - $(stat -c %Y {HEARTBEAT}) )) -lt 60")
-_BATCH = {
-    "concurrency": "Forbid",
-    "starting_deadline_seconds": 300,
-    "enable_schedule": True,
+_RUN = {
     "backoff_limit": 3,
     "active_deadline_seconds": 1800,
     "restart": "Never",
+    "ttl_seconds": 86400,
+}
+_SCHEDULED_RUNS = {
+    **_RUN,
+    "concurrency": "Forbid",
+    "starting_deadline_seconds": 300,
+    "enable_schedule": True,
     "successful_history": 3,
     "failed_history": 3,
-    "ttl_seconds": 86400,
 }
 
 PLATFORM_DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
@@ -90,8 +93,8 @@ PATTERN_DEFAULTS: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
             "liveness": {"command": [*HEARTBEAT_YOUNGER_THAN_60S], "initial_delay_seconds": 15, "period_seconds": 20},
         },
         Pattern.DAEMON: {"component": "agent"},
-        Pattern.BATCH: {"component": "batch", "batch": _BATCH},
-        Pattern.JOB: {"component": "job", "batch": _BATCH},
+        Pattern.BATCH: {"component": "batch", "batch": _SCHEDULED_RUNS},
+        Pattern.JOB: {"component": "job", "batch": _RUN},
     }
 )
 

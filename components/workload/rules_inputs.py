@@ -14,6 +14,9 @@ _SERVING = (Pattern.STATELESS, Pattern.STATEFUL, Pattern.DAEMON)
 _LASTING = (*_SERVING, Pattern.WORKER)
 _REPLICATED = (Pattern.STATELESS, Pattern.STATEFUL, Pattern.WORKER)
 _ENDING = (Pattern.BATCH, Pattern.JOB)
+_OF_A_SCHEDULE = (
+    "schedule", "time_zone", "concurrency", "starting_deadline_seconds", "enable_schedule", "successful_history", "failed_history",
+)  # fmt: skip
 # Input, the patterns that take it, and what to do in the others.
 BELONGS: tuple[tuple[str, tuple[Pattern, ...], str], ...] = (
     ("port", _SERVING, "nothing connects to it: use pattern 'stateless' for a program that answers, metrics.port for metrics"),
@@ -67,8 +70,9 @@ def _needed_by_runs(workload: Workload) -> Iterator[Problem]:
             yield Problem("batch.schedule", "pattern 'batch' runs on a schedule: give five cron fields, or use pattern 'job'")
         if "time_zone" not in batch:
             yield Problem("batch.time_zone", "a schedule needs a time zone: name one, for example Etc/UTC")
-    if workload.pattern is Pattern.JOB and "schedule" in batch:
-        yield Problem("batch.schedule", "pattern 'job' runs once: use pattern 'batch'")
+    for key in _OF_A_SCHEDULE if workload.pattern is Pattern.JOB else ():
+        if key in batch:
+            yield Problem(f"batch.{key}", "pattern 'job' runs once: use pattern 'batch'")
 
 
 def _needed_without_a_port(workload: Workload) -> Iterator[Problem]:

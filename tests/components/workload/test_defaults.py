@@ -14,6 +14,18 @@ from .samples import objects
 POD = "spec.template.spec"
 RUN = "spec.jobTemplate.spec"
 MAIN = f"{POD}.containers.0"
+_NAME_SERVERS = {
+    "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
+    "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+}
+
+
+def _from(namespace: str, port: int) -> dict[str, Any]:
+    """The flow from every pod of a namespace to a port."""
+    peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}
+    return {"from": [peer], "ports": [{"protocol": "TCP", "port": port}]}
+
+
 Rows = dict[str, dict[str, Any]]
 
 STATELESS: Rows = {
@@ -38,6 +50,12 @@ STATELESS: Rows = {
         f"{MAIN}.livenessProbe.httpGet": {"path": "/healthz", "port": "http"},
         f"{MAIN}.livenessProbe.initialDelaySeconds": 15,
         f"{MAIN}.livenessProbe.periodSeconds": 20,
+        f"{MAIN}.livenessProbe.timeoutSeconds": 3,
+        f"{MAIN}.livenessProbe.failureThreshold": 3,
+        f"{MAIN}.lifecycle": {"preStop": {"sleep": {"seconds": 5}}},
+        f"{MAIN}.command": None,
+        f"{MAIN}.args": None,
+        "spec.template.metadata.annotations": None,
         f"{MAIN}.env.0.name": "DATABASE_URL",
         f"{MAIN}.env.0.valueFrom.secretKeyRef": {"name": "web-api-secrets", "key": "database-url"},
         f"{POD}.volumes.0.emptyDir": {"sizeLimit": "64Mi"},
@@ -56,6 +74,10 @@ STATELESS: Rows = {
         "spec.rules.0.http.paths.0.backend.service": {"name": "web-api", "port": {"name": "http"}},
         "metadata.annotations": None,
     },
+    "NetworkPolicy": {
+        "spec.ingress": [_from("ingress-nginx", 8080)],
+        "spec.egress": [{"to": [_NAME_SERVERS], "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]}],
+    },
 }
 STATEFUL: Rows = {
     "StatefulSet": {
@@ -70,6 +92,14 @@ STATEFUL: Rows = {
         f"{POD}.topologySpreadConstraints.0.whenUnsatisfiable": "ScheduleAnyway",
         f"{MAIN}.readinessProbe.exec.command": ["pg_isready"],
         f"{MAIN}.startupProbe.exec.command": ["pg_isready"],
+        f"{MAIN}.startupProbe.periodSeconds": 5,
+        f"{MAIN}.startupProbe.failureThreshold": 60,
+        f"{MAIN}.readinessProbe.initialDelaySeconds": 5,
+        f"{MAIN}.readinessProbe.periodSeconds": 10,
+        f"{MAIN}.livenessProbe.tcpSocket": {"port": "client"},
+        f"{MAIN}.livenessProbe.initialDelaySeconds": 15,
+        f"{MAIN}.livenessProbe.periodSeconds": 20,
+        f"{MAIN}.lifecycle": None,
     },
     "Service": {"metadata.name": "web-api-headless", "spec.clusterIP": "None"},
     "Service web-api": {"spec.clusterIP": None, "spec.ports.0.port": 5432},
@@ -82,9 +112,18 @@ WORKER: Rows = {
         f"{MAIN}.readinessProbe": None,
         f"{MAIN}.livenessProbe.exec.command.2": "test $(( $(date +%s) - $(stat -c %Y /tmp/heartbeat) )) -lt 60",
         f"{POD}.terminationGracePeriodSeconds": 60,
+        f"{MAIN}.livenessProbe.initialDelaySeconds": 15,
+        f"{MAIN}.livenessProbe.periodSeconds": 20,
+        f"{MAIN}.lifecycle": None,
         "spec.replicas": 1,
     },
 }
+SCALED: Rows = {
+    "Deployment": {f"{MAIN}.ports": [{"name": "metrics", "containerPort": 9090, "protocol": "TCP"}]},
+    "NetworkPolicy": {"spec.ingress": [_from("monitoring", 9090)]},
+    "HorizontalPodAutoscaler": {"spec.metrics.0.external.target": {"type": "AverageValue", "averageValue": "100"}},
+}
+JOB: Rows = {"Job": {"spec.backoffLimit": 3, f"{POD}.restartPolicy": "Never", f"{POD}.terminationGracePeriodSeconds": 60}}
 BATCH: Rows = {
     "CronJob": {
         "spec.concurrencyPolicy": "Forbid",
@@ -108,6 +147,8 @@ SETS: dict[str, tuple[str, dict[str, Any], Rows]] = {
     "3.03": ("stateful", {"replicas": 2}, STATEFUL),
     "3.04": ("worker", {}, WORKER),
     "3.05": ("batch", {}, BATCH),
+    "3.04, scaled": ("worker", {"metrics": {}, "autoscaling": {"max_replicas": 5, "backlog_metric": "m"}}, SCALED),
+    "3.01": ("job", {}, JOB),
 }
 ROWS = [(id_, kind, path, value) for id_, (_, _, rows) in SETS.items() for kind, fields in rows.items() for path, value in fields.items()]
 
@@ -171,6 +212,19 @@ def test_default_everywhere(pattern: str) -> None:
     assert {path: _at(template, path) for path in EVERYWHERE} == {**EVERYWHERE, "metadata.labels.app.kubernetes.io/version": image}
     assert {"ServiceAccount", "NetworkPolicy"} <= {found["kind"] for found in made}
     assert all(found["metadata"]["labels"].items() >= _at(holder, "metadata.labels").items() for found in made)
+
+
+TIERS = {"stateless": "backend", "stateful": "database", "worker": "worker", "batch": "batch", "daemon": "agent", "job": "job"}
+
+
+@pytest.mark.parametrize("pattern", HOLDERS)
+def test_default_owner(pattern: str) -> None:
+    """3.7: who gives no owner gets the platform's, and each pattern is a tier of its own."""
+    metadata = _pick(objects(pattern), HOLDERS[pattern])["metadata"]
+    shown = {key: metadata["labels"][key] for key in ("tier", "causeway.dev/team", "causeway.dev/environment")}
+
+    assert {"tier": TIERS[pattern], "causeway.dev/team": "platform", "causeway.dev/environment": "development"} == shown
+    assert "default" == metadata["namespace"]
 
 
 def test_size_presets() -> None:

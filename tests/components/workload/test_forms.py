@@ -17,8 +17,7 @@ GIVEN: dict[str, tuple[str, dict[str, Any]]] = {
     "autoscaling.max_replicas": ("stateless", {"autoscaling": {"min_replicas": 1}}),
     "autoscaling.backlog_per_replica": ("worker", {"autoscaling": {"max_replicas": 5, "backlog_metric": "waiting"}}),
     "backlog": ("worker", {"metrics": {}, "backlog": {"metric": "age_seconds"}}),
-    "batch": ("job", {}),
-    "batch.starting_deadline_seconds": ("batch", {"batch": {"schedule": "@daily", "time_zone": "Etc/UTC"}}),
+    "batch": ("batch", {"batch": {"schedule": "@daily", "time_zone": "Etc/UTC"}}),
     "grace_period_seconds": ("worker", {}),
     "drain_seconds": ("stateless", {"grace_period_seconds": 3700}),
 }

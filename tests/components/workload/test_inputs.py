@@ -55,6 +55,12 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "A batch without a schedule should be refused.": ("batch", {"batch": {"time_zone": "Etc/UTC"}}, "batch.schedule", "use pattern 'job'"),
     "A schedule without a time zone should be refused.": ("batch", {"batch": {"schedule": "@daily"}}, "batch.time_zone", "Etc/UTC"),
     "A job with a schedule should be refused.": ("job", {"batch": {"schedule": "@daily"}}, "batch.schedule", "use pattern 'batch'"),
+    "A job that may not overlap itself should be refused.": (
+        "job",
+        {"batch": {"concurrency": "Forbid"}},
+        "batch.concurrency",
+        "use pattern 'batch'",
+    ),
     "A daemon without liveness should be refused.": ("daemon", {"liveness": None}, "liveness", "no liveness probe"),
     "A daemon's path without a port should be refused.": ("daemon", {"readiness": {"path": "/"}}, "readiness", "give a command, or a port"),
     "Port 0 should be refused.": ("stateless", {"port": 0}, "port", "out of range: 1 to 65535"),

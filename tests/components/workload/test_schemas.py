@@ -37,11 +37,11 @@ COMMON: dict[str, Any] = {
     "allow_to": [{"cidr": "203.0.113.0/24", "port": 443}, {"namespace": "elsewhere"}, {"workload": "database"}],
     "overrides": [{"kind": "ServiceAccount", "patch": {"metadata": {"annotations": {"a.example.com/b": "c"}}}}],
 }
+RUN = {"active_deadline_seconds": 60, "backoff_limit": 1, "restart": "OnFailure", "ttl_seconds": 60}
 BATCH = {
-    "active_deadline_seconds": 60,
-    "backoff_limit": 1,
-    "restart": "OnFailure",
-    "ttl_seconds": 60,
+    **RUN,
+    "schedule": "0 6 * * *",
+    "time_zone": "Etc/UTC",
     "concurrency": "Replace",
     "starting_deadline_seconds": 30,
     "enable_schedule": False,
@@ -75,9 +75,9 @@ FULL: dict[str, dict[str, Any]] = {
         "autoscaling": {"max_replicas": 5, "backlog_metric": "m", "backlog_per_replica": 7},
         "backlog": {"metric": "age_seconds", "objective_seconds": 60},
     },
-    "batch": {**COMMON, "storage": STORAGE, "batch": {**BATCH, "schedule": "0 6 * * *", "time_zone": "Etc/UTC"}},
+    "batch": {**COMMON, "storage": STORAGE, "batch": BATCH},
     "daemon": {**SERVING, "liveness": {"path": "/alive", **TIMES}},
-    "job": {**COMMON, "storage": STORAGE, "batch": BATCH},
+    "job": {**COMMON, "storage": STORAGE, "batch": RUN},
 }
 """Everything that a pattern takes; but for the namespace and the volume's size and class, which tests leave to a target."""
 ELSEWHERE = {"pattern", "image", "namespace", "platform", "storage.size", "storage.storage_class"}
