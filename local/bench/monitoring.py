@@ -17,13 +17,6 @@ RELEASES = ("kps-crds", "kps")
 DEFINITION = "CustomResourceDefinition"
 
 
-class _Manifests(Loader):  # type: ignore[misc]
-    """YAML as Kubernetes reads it: a lone `=`, one of the operators that a definition allows, is text."""
-
-
-_Manifests.add_constructor("tag:yaml.org,2002:value", lambda loader, node: loader.construct_scalar(node))
-
-
 class MonitoringBench(Bench):
     """MonitoringStack on one cluster. kubectl has to be told what our program knows: kinds come before what is of them."""
 
@@ -46,7 +39,7 @@ class MonitoringBench(Bench):
         made = [item for item in objects.sent(json.loads(self.exported.read_text())) if "kind" in item]
         for release in RELEASES:
             rendered = self.say("helm", "get", "manifest", release, "--namespace", NAMESPACE)
-            made += [item for item in yaml.load_all(rendered, _Manifests) if item]
+            made += [item for item in yaml.load_all(rendered, Loader) if item]
         kinds = [item for item in made if item["kind"] == DEFINITION]
         _write(self.definitions, kinds)
         # A namespace before what is in it; the rest in any order.

@@ -59,6 +59,7 @@ class Bench:
         """A copy of the program, with the settings that the platform's program has, and a stack of its own."""
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.program, self.folder, ignore=shutil.ignore_patterns("__pycache__"))
+        self.folder.chmod(0o700)  # the values of the throwaway secrets will be in it
         project, platform = (yaml.safe_load((folder / "Pulumi.yaml").read_text()) for folder in (self.program, REPOSITORY))
         # Another project's keys may have a value here, and no declaration.
         project.setdefault("config", {}).update(

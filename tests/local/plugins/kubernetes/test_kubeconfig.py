@@ -4,9 +4,11 @@ import asyncio
 from pathlib import Path
 
 import pytest
+import yaml
 
 from local.plugins.kubernetes import kubeconfig
-from local.plugins.kubernetes.kubeconfig import ConfigurationError
+from local.plugins.kubernetes.invokes import DECODE, invoke
+from local.plugins.kubernetes.kubeconfig import ConfigurationError, Loader
 
 TWO = """
 clusters:
@@ -88,3 +90,11 @@ def test_credentials_do_not_print() -> None:
     access.token = "topsecret"
 
     assert "topsecret" not in repr(access)
+
+
+def test_a_lone_equals_sign_is_text() -> None:
+    """A definition of Prometheus' operator allows the operator `=`, which YAML 1.1 has another meaning for (issue 3, point 2)."""
+    definition = "openAPIV3Schema: {enum: ['!=', =, =~]}"
+
+    assert {"openAPIV3Schema": {"enum": ["!=", "=", "=~"]}} == yaml.load(definition, Loader)
+    assert ["!=", "=", "=~"] == invoke(DECODE, {"text": definition})["result"][0]["openAPIV3Schema"]["enum"]
