@@ -47,6 +47,9 @@ def run(options: argparse.Namespace) -> int:
         # The SDK sends four debug messages per resource, each a blocking call to an engine that throws them away: a
         # seventh of a large program's time.
         pulumi.log.debug = lambda *_, **__: None
+    import language_savings  # type: ignore[import-not-found]  # beside this file; it imports the SDK
+
+    language_savings.apply()
     pulumi.runtime.set_all_config(pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env())
     parallel = int(options.parallel or 0)
     pulumi.runtime.configure(
