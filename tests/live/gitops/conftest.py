@@ -1,6 +1,7 @@
 """A platform whose stack gives the shop to Argo CD, and its Git repository as a person would use it: clone, commit, push."""
 
 import base64
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ kind: Job
 metadata:
   generateName: {name}-
   namespace: shop
+  labels: {{app: hook}}
   annotations: {{argocd.argoproj.io/hook: {phase}, argocd.argoproj.io/hook-delete-policy: HookSucceeded}}
 spec:
   backoffLimit: 0
@@ -74,6 +76,18 @@ class GitOps:
     @property
     def monitoring(self) -> Monitoring:
         return Monitoring(self.platform, self.platform.stack_output("urls"))
+
+    def give_up(self, name: str) -> None:
+        """End a sync that is being retried, as `argocd app terminate-op` does: the last of its retries would come after five minutes."""
+
+        def is_over() -> bool:
+            phase = self.application(name)["status"]["operationState"]["phase"]
+            if phase == "Running":
+                stop = json.dumps({"status": {"operationState": {"phase": "Terminating"}}})
+                self.platform.output(f"kubectl patch application {name} -n argocd --type merge -p '{stop}'")
+            return bool(phase == "Failed")
+
+        eventually(is_over, seconds=60)
 
     def settle(self, *names: str) -> None:
         for name in names:

@@ -31,6 +31,13 @@ def exists(gitops: GitOps, what: str) -> bool:
     return gitops.platform.shell(f"kubectl get {what} -n shop").returncode == 0
 
 
+def firing(gitops: GitOps, name: str) -> list[Any]:
+    """What `causeway alerts` says of the alerts of this name that fire."""
+    answer = gitops.platform.shell("causeway alerts --json")
+    found = json.loads(answer.stdout) if answer.stdout else {}
+    return [one for one in found.get("alerts", []) if (one["name"], one["state"]) == (name, "firing")]
+
+
 def test_shop_works_right_after_up(gitops: GitOps) -> None:
     """2.04, issue 3: when `up` has ended, Argo CD has deployed the shop, orders are taken, and the worker works."""
     url = gitops.platform.stack_output("urls")["shop"]
@@ -120,8 +127,29 @@ def test_removed_file_is_pruned_and_a_volume_is_not(gitops: GitOps) -> None:
     gitops.platform.output("kubectl delete persistentvolumeclaim kept -n shop --wait=false")
 
 
-def test_bad_commit_fails_its_hook_runs_and_a_revert_heals(gitops: GitOps) -> None:
-    """2.10, 2.13: PreSync runs before, SyncFail after a failed sync; what ran stays, and a revert makes all well."""
+def test_hooks_run_in_order(gitops: GitOps) -> None:
+    """2.10: what PreSync does is over before the first object is applied, and PostSync comes after the last."""
+    folder = gitops.clone / "gitops/platform/limits"
+    hooks = "---\n".join(HOOKS.format(name=phase.lower(), phase=phase) for phase in ("PreSync", "PostSync"))
+    (folder / "hooks.yaml").write_text(hooks.replace("HookSucceeded", "BeforeHookCreation"))
+    (folder / "between.yaml").write_text(CONFIG_MAP.format(name="between"))
+    gitops.push("hooks around an object")
+
+    def jobs() -> dict[str, Any]:
+        items = gitops.platform.kubectl("get jobs -n shop -l app=hook")["items"]
+        found = {item["metadata"]["generateName"].rstrip("-"): item for item in items}
+        return found if found.get("postsync", {}).get("status", {}).get("succeeded") else {}
+
+    ran = eventually(jobs, seconds=120)
+    made = gitops.platform.kubectl("get configmap between -n shop")["metadata"]["creationTimestamp"]
+    assert ran["presync"]["status"]["completionTime"] <= made <= ran["postsync"]["metadata"]["creationTimestamp"]
+    gitops.git("revert", "--no-edit", "HEAD")
+    gitops.publish()
+    gitops.settle("platform-limits")
+
+
+def test_bad_commit_fails_its_hook_runs_its_alert_fires_and_a_revert_heals(gitops: GitOps) -> None:
+    """2.10, 2.13, 2.16: PreSync runs before, SyncFail after a failed sync, the alert fires; what ran stays, a revert makes all well."""
     folder = gitops.clone / "gitops/platform/limits"
     (folder / "hooks.yaml").write_text("---\n".join(HOOKS.format(name=phase.lower(), phase=phase) for phase in ("PreSync", "SyncFail")))
     (folder / "bad.yaml").write_text(CONFIG_MAP.format(name="bad").replace("a: b", "a: [b]"))
@@ -136,6 +164,9 @@ def test_bad_commit_fails_its_hook_runs_and_a_revert_heals(gitops: GitOps) -> No
 
     assert "Succeeded" == eventually(ran, seconds=120)["PreSync"]
     assert not exists(gitops, "configmap bad")
+    gitops.give_up("platform-limits")
+    failed = eventually(partial(firing, gitops, "ArgoCDSyncFailed"), seconds=120)
+    assert [("platform", "platform-limits", ["ticket"])] == [(one["team"], one["service"], one["receivers"]) for one in failed]
     gitops.git("revert", "--no-edit", "HEAD")
     gitops.publish()
     gitops.settle("platform-limits")
@@ -159,6 +190,8 @@ def test_promotion_and_rollback(gitops: GitOps) -> None:
     ("manifest", "reason"),
     [
         pytest.param(STRAY.format(kind="ConfigMap", namespace="kube-system"), "namespace kube-system is not permitted", id="namespace"),
+        pytest.param(STRAY.format(kind="ResourceQuota", namespace="shop"), "resource :ResourceQuota is not permitted", id="kind"),
+        pytest.param(STRAY.format(kind="Secret", namespace="shop"), "Resource /Secret", id="secret"),
     ],
 )
 def test_team_is_confined(gitops: GitOps, manifest: str, reason: str) -> None:
