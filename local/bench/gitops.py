@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import subprocess
 import tempfile
 import time
@@ -123,7 +124,7 @@ class GitOpsBench:
         return self.say("kubectl", *words, given=given)
 
     def say(self, *command: str, given: str | None = None) -> str:
-        answer = subprocess.run(command, env=pulumi.environment(self.home), input=given, capture_output=True, text=True)
+        answer = subprocess.run(command, env=os.environ | pulumi.environment(self.home), input=given, capture_output=True, text=True)
         if answer.returncode:
             raise Problem(f"{command[0]} {command[1]}: {answer.stderr.strip()}")
         return answer.stdout
