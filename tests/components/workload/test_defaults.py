@@ -165,6 +165,8 @@ EVERYWHERE: dict[str, Any] = {
     "metadata.labels.app.kubernetes.io/managed-by": "causeway",
     "spec.serviceAccountName": "web-api",
     "spec.automountServiceAccountToken": False,
+    "spec.enableServiceLinks": False,
+    "spec.containers.0.imagePullPolicy": "IfNotPresent",
     "spec.securityContext.seccompProfile": {"type": "RuntimeDefault"},
     "spec.containers.0.securityContext.capabilities": {"drop": ["ALL"]},
     "spec.containers.0.resources.limits": {"memory": "256Mi"},

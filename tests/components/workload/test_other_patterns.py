@@ -1,5 +1,7 @@
 """Patterns 2 to 4, DaemonSet and Job against requirements 3.4 to 3.6."""
 
+from typing import Any
+
 import pytest
 
 from .samples import objects, one, pod_spec
@@ -157,3 +159,49 @@ def test_monitor_finds_the_port() -> None:
     (endpoint,) = one(made, "ServiceMonitor")["spec"]["endpoints"]
 
     assert endpoint["port"] in [port["name"] for port in one(made, "Service", "sample")["spec"]["ports"]]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "changes", "question"),
+    [
+        ("stateful", {"readiness": {"path": "/ready"}}, {"httpGet": {"path": "/ready", "port": "client"}}),
+        ("stateful", {"startup": {"path": "/started"}}, {"httpGet": {"path": "/started", "port": "client"}}),
+        ("stateful", {"startup": {"command": ["recovered"]}}, {"exec": {"command": ["recovered"]}}),
+        ("stateless", {"startup": {"period_seconds": 1}}, {"httpGet": {"path": "/healthz", "port": "http"}}),
+    ],
+    ids=["readiness by path", "a path of its own", "a command of its own", "only times"],
+)
+def test_startup_asks_what_readiness_asks(pattern: str, changes: dict[str, Any], question: dict[str, Any]) -> None:
+    """3.4: a start-up probe without a question of its own asks readiness' question."""
+    (container,) = pod_spec(objects(pattern, **changes))["containers"]
+
+    assert question.items() <= container["startupProbe"].items()
+
+
+@pytest.mark.parametrize("probe", ["readiness", "liveness", "startup"])
+def test_times_of_a_probe(probe: str) -> None:
+    """Each time that is given is the probe's, none is the default's."""
+    times = {"initial_delay_seconds": 2, "period_seconds": 7, "timeout_seconds": 4, "failure_threshold": 9}
+    (container,) = pod_spec(objects("stateless", **{probe: times}))["containers"]
+    keys = ("initialDelaySeconds", "periodSeconds", "timeoutSeconds", "failureThreshold")
+
+    assert [2, 7, 4, 9] == [container[f"{probe}Probe"][key] for key in keys]
+
+
+@pytest.mark.parametrize("pattern", ["stateless", "worker", "batch", "job"])
+def test_shared_volume_is_mounted(pattern: str) -> None:
+    """A volume of a pattern without claims of its own is a claim named like the workload, mounted where it was asked for."""
+    made = objects(pattern, **({"replicas": 1} if pattern in ("stateless", "worker") else {}), storage={"mount_path": "/data"})
+    spec = pod_spec(made)
+
+    assert one(made, "PersistentVolumeClaim")["metadata"]["name"] == "sample"
+    assert {"name": "data", "persistentVolumeClaim": {"claimName": "sample"}} in spec["volumes"]
+    assert {"name": "data", "mountPath": "/data"} in spec["containers"][0]["volumeMounts"]
+
+
+def test_program_and_variables() -> None:
+    """Command, arguments and plain variables reach the container as they are given."""
+    (container,) = pod_spec(objects("worker", command=["worker"], args=["--fast"], env={"LEVEL": "info"}))["containers"]
+
+    assert (["worker"], ["--fast"]) == (container["command"], container["args"])
+    assert [{"name": "LEVEL", "value": "info"}] == container["env"]

@@ -200,7 +200,8 @@ def test_files_are_mounted_where_they_are_named() -> None:
     """A file is found under the path that names it, read-only."""
     made = objects("stateless", files={"/etc/app/app.toml": "a = 1"})
 
-    assert {"etc_app_app.toml": "a = 1"} == one(made, "ConfigMap")["data"]
+    assert {"etc_app_app.toml": "a = 1"} == one(made, "ConfigMap", "sample-files")["data"]
+    assert {"name": "files", "configMap": {"name": "sample-files"}} in pod_spec(made)["volumes"]
     assert {"name": "files", "mountPath": "/etc/app/app.toml", "subPath": "etc_app_app.toml", "readOnly": True} in pod_spec(made)[
         "containers"
     ][0]["volumeMounts"]
