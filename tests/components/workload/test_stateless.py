@@ -216,3 +216,24 @@ def test_triggers_roll_the_pods() -> None:
 
     assert checksums[0] != checksums[1]
     assert checksums[0] == checksums[2]
+
+
+def test_volume_as_it_was_asked_for() -> None:
+    """3.13: size, class and access mode of a workload win over the platform's; a volume of many nodes needs no hand-over."""
+    wanted = {"mount_path": "/data", "size": "3Gi", "storage_class": "shared", "access_mode": "ReadWriteMany"}
+    made = objects("stateless", storage=wanted)
+    claim = one(made, "PersistentVolumeClaim")["spec"]
+
+    assert ("3Gi", "shared", ["ReadWriteMany"]) == (
+        claim["resources"]["requests"]["storage"],
+        claim["storageClassName"],
+        claim["accessModes"],
+    )
+    assert "RollingUpdate" == one(made, "Deployment")["spec"]["strategy"]["type"]
+
+
+def test_five_revisions_are_kept() -> None:
+    """Going back is possible five times, for every kind that has revisions."""
+    kinds = {"stateless": "Deployment", "stateful": "StatefulSet", "daemon": "DaemonSet"}
+
+    assert {5} == {one(objects(pattern), kind)["spec"]["revisionHistoryLimit"] for pattern, kind in kinds.items()}
