@@ -26,11 +26,9 @@ from local.rehearse.controllers import LOAD_BALANCER, VOLUME, Controllers
 from local.rehearse.order import disorder, unbound
 from local.rehearse.report import Result
 from local.rehearse.stack import copied, shipped
+from local.rehearse.stack import tools as definitions
 from local.toolchain import ensure, wheels
 from local.up import FOR_A_SIMULATED_NODE, link_tools
-
-DEFINITIONS = "prometheus-operator"
-"""The tool whose module has the definitions of monitoring's kinds."""
 
 PAIRS = 3
 """Measured in turn, so that what else the machine does falls on both sides."""
@@ -55,7 +53,7 @@ class Rehearsal:
 
     def set_stage(self) -> None:
         """Have tools, a simulated cluster furnished as the cloud's, the rehearsal's plugin, and an empty stack."""
-        tools = ensure((*FOR_A_SIMULATED_NODE, DEFINITIONS), self.home, self.progress)
+        tools = ensure((*FOR_A_SIMULATED_NODE, *definitions(self.file)), self.home, self.progress)
         pulumi.prepare(self.home)
         link_tools(tools, self.home)
         prepare_charts(self.home, tools)

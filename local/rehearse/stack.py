@@ -42,6 +42,18 @@ def shipped(target: str) -> Path:
     return REPOSITORY / f"Pulumi.{target}.yaml"
 
 
+def tools(file: Path) -> list[str]:
+    """The tools whose modules have the definitions of what the stack's charts bring, by its settings; raises Problem."""
+    config = _content(file)["config"]
+    ladder = config.get("causeway:secrets") or {}
+    wanted = {
+        "prometheus-operator": True,
+        "argo-cd": (config.get("causeway:gitops") or {}).get("enabled"),
+        "sealed-secrets": "sealed" in (ladder.get("level"), ladder.get("candidate")),
+    }
+    return [tool for tool, is_wanted in wanted.items() if is_wanted]
+
+
 def copied(target: str, file: Path, folder: Path) -> tuple[Stack, list[str]]:
     """A copy of a stack file for the rehearsal, and the names of the encrypted settings that it leaves out; raises Problem."""
     config, left_out = readable(_content(file))

@@ -11,7 +11,7 @@ from local.progress import Problem
 from local.rehearse import commands, controllers, login, report, stage
 from local.rehearse.engine import Step
 from local.rehearse.order import disorder, unbound
-from local.rehearse.stack import copied
+from local.rehearse.stack import copied, tools
 from local.toolchain.pins import versions
 
 STACK = "urn:pulumi:eks::causeway::"
@@ -197,3 +197,19 @@ def test_stack_file_that_cannot_be_rehearsed(text: str | None, expected: str, tm
         copied("eks", file, tmp_path)
 
     assert 1 == len(str(refused.value).splitlines())
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, ["prometheus-operator"]),
+        ({"causeway:gitops": {"enabled": True}}, ["prometheus-operator", "argo-cd"]),
+        ({"causeway:secrets": {"level": "native", "candidate": "sealed"}}, ["prometheus-operator", "sealed-secrets"]),
+    ],
+)
+def test_tools_of_a_stack(more: dict[str, object], expected: list[str], tmp_path: Path) -> None:
+    """Issue 8, item 3: what a stack's own charts need is there, and nothing is built for a chart that it does not have."""
+    file = tmp_path / "Pulumi.mine.yaml"
+    file.write_text(json.dumps({"config": {"causeway:platform": "eks", **more}}))
+
+    assert expected == tools(file)
