@@ -4,8 +4,10 @@ import json
 import re
 import threading
 import time
+import urllib.parse
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -33,23 +35,40 @@ def answer(url: str) -> str:
         return type(error).__name__
 
 
-def test_rolling_update_under_load_loses_no_request(platform: Platform, shop: str) -> None:
-    """3.02: all pods of the web API are replaced while clients call it, and none of 2,000 requests fails."""
+@contextmanager
+def clients(url: str) -> Iterator[Counter[str]]:
+    """Four clients that ask without a pause, a connection each time, until the block is left and all requests were made."""
     results: Counter[str] = Counter()
     over = threading.Event()
 
     def client() -> None:
         while results.total() < REQUESTS or not over.is_set():
-            results[answer(f"{shop}/readyz")] += 1
+            results[answer(url)] += 1
             time.sleep(0.005)
 
-    clients = [threading.Thread(target=client) for _ in range(4)]
-    for thread in clients:
+    threads = [threading.Thread(target=client) for _ in range(4)]
+    for thread in threads:
         thread.start()
-    platform.output("kubectl rollout restart deployment web -n shop && kubectl rollout status deployment web -n shop --timeout=180s")
-    over.set()
-    for thread in clients:
-        thread.join()
+    try:
+        yield results
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+def pods_of(platform: Platform, workload: str) -> set[str]:
+    """The workload's pods, those that are leaving too."""
+    return {pod["metadata"]["uid"] for pod in platform.kubectl(f"get pods -n shop -l app={workload}")["items"]}
+
+
+def test_rolling_update_under_load_loses_no_request(platform: Platform, shop: str) -> None:
+    """3.02: all pods of the web API are replaced, to the last second of the last, under load, and none of 2,000 requests fails."""
+    before = pods_of(platform, "web")
+
+    with clients(f"{shop}/readyz") as results:
+        platform.output("kubectl rollout restart deployment web -n shop && kubectl rollout status deployment web -n shop --timeout=180s")
+        eventually(lambda: not before & pods_of(platform, "web"), 90)
 
     assert results.total() >= REQUESTS
     assert {str(HTTPStatus.OK.value): results.total()} == dict(results)
@@ -126,7 +145,7 @@ def patch(platform: Platform, change: Any) -> None:
 
 @pytest.mark.usefixtures("lengthy_report")
 def test_overlapping_run_is_forbidden_and_missed_one_is_reported(platform: Platform) -> None:
-    """3.16: a run that lasts longer than its period has no second one beside it, and `causeway status` says which was missed, and why."""
+    """3.16: a run that lasts longer than its period has no second one beside it; `causeway status` and an alert say which was missed."""
     reason = r"missed a run, due \d+s ago: the last one is still running"
 
     # Before the first run under this schedule has begun, one counts as missed because it did not start; that is another reason.
@@ -134,6 +153,16 @@ def test_overlapping_run_is_forbidden_and_missed_one_is_reported(platform: Platf
     assert "JobAlreadyActive" in platform.output("kubectl get events -n shop --field-selector involvedObject.name=report")
     jobs = platform.kubectl("get jobs -n shop -l app=report")["items"]
     assert 1 == len([job for job in jobs if "completionTime" not in job["status"]])
+    # Pending or firing: the run lasts long enough for both, the test need not.
+    assert eventually(lambda: alerts(platform, 'alertname="CronJobMissedRun",namespace="shop",cronjob="report"'), 120)
+
+
+def alerts(platform: Platform, labels: str) -> Any:
+    """What Prometheus has of an alert, by its labels."""
+    words = urllib.parse.urlencode({"query": f"ALERTS{{{labels}}}"})
+    answer = call("GET", f"{platform.stack_output('urls')['prometheus']}api/v1/query?{words}")
+    assert answer.status == HTTPStatus.OK, answer.body
+    return answer.body["data"]["result"]
 
 
 def report_state(platform: Platform) -> str:
