@@ -84,6 +84,11 @@ class Platform:
         with (self.root / "Pulumi.minikube.yaml").open("a") as settings:
             settings.write("  causeway:monitoring: {enabled: false}\n")
 
+    def climb(self, level: str) -> None:
+        """Begin at a level of the secrets ladder. Before the first `up`."""
+        with (self.root / "Pulumi.minikube.yaml").open("a") as settings:
+            settings.write(f"  causeway:secrets: {{level: {level}}}\n")
+
     def written(self) -> list[str]:
         """What Pulumi, kubectl and helm asked the API server to change so far, dry runs included."""
         log = Path("/var/lib/causeway") / self.cluster / "logs" / "audit.log"
