@@ -104,15 +104,27 @@ def main(
             with exclusive(base, "./scripts/bench"):
                 show(measure_gitops(base, numbers, pairs, progress), json_file)
             return
-        with exclusive(home, "./scripts/bench"):
-            figures = [*imports.measure(IMPORT_PAIRS, progress), *mocked.measure(pairs, progress)]
-            if not program_only:
-                with cluster(home, progress):
-                    for number in numbers:
-                        figures += measure(Bench(home, number), pairs, progress)
-                    figures += measure_stack(MonitoringBench(home, 0), pairs, progress)
-                    figures += previewed(home, preview, progress) if preview else []
-        show(figures, json_file)
+        figures: list[Figure] = []
+        try:
+            with exclusive(home, "./scripts/bench"):
+                figures += imports.measure(IMPORT_PAIRS, progress)
+                figures += mocked.measure(pairs, progress)
+                if not program_only:
+                    measure_all(home, numbers, pairs, preview, figures, progress)
+        finally:
+            # What took minutes to measure is not lost with an interruption.
+            if figures:
+                show(figures, json_file)
+
+
+def measure_all(home: Home, numbers: list[int], pairs: int, preview: int, figures: list[Figure], progress: Progress) -> None:
+    """Add to `figures` all that needs a cluster, each as soon as it is measured."""
+    with cluster(home, progress):
+        for number in numbers:
+            figures += measure(Bench(home, number), pairs, progress)
+        figures += measure_stack(MonitoringBench(home, 0), pairs, progress)
+        if preview:
+            figures += previewed(home, preview, progress)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,9 @@ def test_context_that_does_not_answer_is_refused() -> None:
         choose(ClusterKind.CONTEXT, None, False, THEIRS)
 
 
-@pytest.mark.parametrize(("machine", "name", "tools"), [(THEIRS, "context", set()), (SHARED, "borrowed", {"prometheus-operator", "argo-cd"})])
+@pytest.mark.parametrize(
+    ("machine", "name", "tools"), [(THEIRS, "context", set()), (SHARED, "borrowed", {"prometheus-operator", "argo-cd"})]
+)
 def test_context_has_the_stand_ins_only_where_their_images_are(machine: Machine, name: str, tools: set[str]) -> None:
     """On somebody's cluster the charts are the real ones; on a local cluster of another checkout they are the doubles, as there."""
     choice = choose(ClusterKind.AUTO, "theirs", False, machine)

@@ -1,10 +1,12 @@
 """How pairs of measurements become a figure."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from local.bench.__main__ import sizes
+from local.bench import imports, mocked
+from local.bench.__main__ import main, sizes
 from local.bench.figures import Figure
 from local.bench.imports import program_imports
 from local.progress import Problem
@@ -30,6 +32,23 @@ def test_record_holds_every_pair_and_the_extremes() -> None:
 
     assert ([2.0, 6.0], [1.0, 2.0], 7) == (record["ours"], record["peer"], record["objects"])
     assert (2.0, 3.0) == (record["ratio_min"], record["ratio_max"])
+
+
+@pytest.mark.usefixtures("home")
+def test_interruption_keeps_what_was_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A benchmark takes a quarter of an hour: what it has when it is interrupted is printed, and written to the file."""
+
+    def interrupted(*_: object) -> list[Figure]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(imports, "measure", lambda *_: [Figure("import", "s", [2.0], [1.0], "import pulumi")])
+    monkeypatch.setattr(mocked, "measure", interrupted)
+
+    with pytest.raises(SystemExit) as ended:
+        main(json_file=tmp_path / "figures.json", program_only=True)
+
+    assert ended.value.code == 130
+    assert json.loads((tmp_path / "figures.json").read_text())["ratio"] == 2.0
 
 
 @pytest.mark.parametrize("text", ["", "ten", "10,", "0", "-1,5", "1.5"])
