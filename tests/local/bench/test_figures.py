@@ -8,7 +8,7 @@ import pytest
 from local.bench import imports, mocked
 from local.bench.__main__ import main, sizes
 from local.bench.figures import Figure
-from local.bench.imports import program_imports
+from local.bench.imports import peak_mib, program_imports
 from local.progress import Problem
 
 
@@ -61,3 +61,8 @@ def test_bad_numbers_of_workloads_are_refused_in_one_line(text: str) -> None:
 def test_import_figure_follows_the_program() -> None:
     """What is measured are the imports of the platform's own `__main__.py`, whatever they are."""
     assert {"import platforms", "import settings"} <= set(program_imports().splitlines())
+
+
+def test_memory_is_the_process_own() -> None:
+    """The most that a process had is told in KiB by the kernel, and shown in MiB."""
+    assert 71.5 == peak_mib("Name:\tpython\nVmPeak:\t  900000 kB\nVmHWM:\t   73216 kB\nVmRSS:\t   1 kB\n")
