@@ -1,5 +1,6 @@
 """`scripts/down`: destroys the stack, stops the local cluster and leaves nothing of ours. Safe to repeat."""
 
+import json
 import os
 import subprocess
 from typing import Annotated
@@ -21,7 +22,7 @@ def take_down(home: Home, progress: Progress, keep_data: bool) -> None:
     """
     clusters = [layout.locate(home), layout.locate(home, simulated=True)]
     existing = [cluster for cluster in clusters if cluster.directory.exists()]
-    answers = not existing or any(lifecycle.is_ready(cluster) for cluster in existing)
+    answers = any(lifecycle.is_ready(cluster) for cluster in existing) if existing else not is_gone(home)
     if (home.bin / "pulumi").exists() and home.kubeconfig.exists() and pulumi.has_stack(home):
         if answers:
             pulumi.release_stale_locks(home)
@@ -34,6 +35,15 @@ def take_down(home: Home, progress: Progress, keep_data: bool) -> None:
         with progress.step(f"local cluster {cluster.name}: deleting" + (", volumes kept" if keep_data else "")):
             lifecycle.delete(cluster, keep_data)
     home.kubeconfig.unlink(missing_ok=True)
+
+
+def is_gone(home: Home) -> bool:
+    """Whether the kubeconfig is of a local cluster whose files were removed by hand: nobody at its address knows it any more."""
+    if not home.kubeconfig.exists():
+        return False
+    server = json.loads(home.kubeconfig.read_text())["clusters"][0]["cluster"]["server"]
+    command = [str(home.bin / "kubectl"), f"--kubeconfig={home.kubeconfig}", "version", "--request-timeout=5s"]
+    return layout.is_local(server) and subprocess.run(command, capture_output=True).returncode != 0
 
 
 def retain_volumes(home: Home) -> None:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from local.home import Home
 from local.progress import Problem
@@ -110,6 +111,17 @@ def simulated_ports(index: int) -> list[int]:
     """The ports on loopback of the simulated cluster with this index, in the order of USUAL_PORTS."""
     first = FIRST_SIMULATED_PORT + index * 10
     return list(range(first, first + len(USUAL_PORTS)))
+
+
+def is_local(server: str) -> bool:
+    """Whether an API server's URL is one that only a local cluster has, of this checkout or of another."""
+    parts = urlsplit(server)
+    if parts.hostname == "127.0.0.1":
+        return any(parts.port in simulated_ports(index) for index in range(MOST_CLUSTERS))
+    try:
+        return ipaddress.ip_address(parts.hostname or "") in BLOCK
+    except ValueError:
+        return False
 
 
 def busy(ports: Iterable[int]) -> list[int]:
