@@ -7,7 +7,7 @@ import pulumi
 
 from .. import _kit
 from .._inputs import Problem, merge, refuse, resolve
-from ..workload import Pattern, WorkloadPattern
+from ..workload import PLATFORM_DEFAULTS, Pattern, WorkloadPattern
 from ..workload.args import WorkloadResourcesArgs
 from .args import MonitoringStackArgs
 from .checks import check, receivers
@@ -41,16 +41,7 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
             "enable_alert_sink": True,
             "doors": ["grafana"],
         },
-        "workload_platform": {
-            "ingress_class": "nginx",
-            "ingress_annotations": {},
-            "ingress_health_annotation": "",
-            "ingress_scheme": "http",
-            "ingress_namespace": "ingress-nginx",
-            "ingress_cidrs": [],
-            "dns_apps": ["kube-dns"],
-            "dns_cidrs": [],
-        },
+        "workload_platform": {**PLATFORM_DEFAULTS},
     }
 )
 _SINK_RESOURCES = WorkloadResourcesArgs(cpu="10m", memory="32Mi", memory_limit="96Mi")
