@@ -15,6 +15,7 @@ DEFINITIONS: MappingProxyType[str, Path] = MappingProxyType(
         "prometheus-operator": Path("prometheus-operator-crds", "charts", "crds", "files"),
         "sealed-secrets": Path("sealed-secrets", "crds"),
         "argo-cd": Path("argo-cd", "files"),
+        "external-secrets": Path("external-secrets", "files"),
     }
 )
 """Tool to the folder of the double that takes the definitions (`crds`) of its module; without the tool there is no double."""

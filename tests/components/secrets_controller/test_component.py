@@ -96,18 +96,17 @@ def test_refused(changes: dict[str, Any], path: str, reason: str) -> None:
     assert reason in next(error["reason"] for error in refused.value.errors or [] if error["property_path"] == path)
 
 
-def test_double_has_the_pins() -> None:
-    """A double stands in for the pinned version alone, and runs the image that is built here."""
-    pins = json.loads((REPOSITORY / "versions.json").read_text())
-    double = REPOSITORY / "local/charts/sealed-secrets"
-
-    assert pins["charts"]["sealed-secrets"]["version"] == yaml.safe_load((double / "Chart.yaml").read_text())["version"]
-    assert {"controller": pins["images"]["sealed-secrets"]} == yaml.safe_load((double / "values.yaml").read_text())["images"]
+# The doubles: level, chart, and the name that the chart's `images` gives to the image that is built here.
+DOUBLES = [(SecretsLevel.SEALED, "sealed-secrets", "controller"), (SecretsLevel.EXTERNAL, "external-secrets", "operator")]
 
 
-def test_double_takes_our_values_and_no_others() -> None:
-    """Every key that we set is one that the double takes; any other would be an error."""
-    schema = json.loads((REPOSITORY / "local/charts/sealed-secrets/values.schema.json").read_text())
+@pytest.mark.parametrize(("level", "chart", "image"), DOUBLES)
+def test_double_stands_in_for_the_pin(level: SecretsLevel, chart: str, image: str) -> None:
+    """A double has the pinned version and the image that is built here, and takes every key that we set: any other would be an error."""
+    pins, double = json.loads((REPOSITORY / "versions.json").read_text()), REPOSITORY / "local/charts" / chart
+    schema = json.loads((double / "values.schema.json").read_text())
 
-    assert set(charts(SecretsLevel.SEALED, "")[0].values) <= set(schema["properties"])
+    assert pins["charts"][chart]["version"] == yaml.safe_load((double / "Chart.yaml").read_text())["version"]
+    assert {image: pins["images"][chart]} == yaml.safe_load((double / "values.yaml").read_text())["images"]
+    assert set(charts(level, "")[0].values) <= set(schema["properties"])
     assert schema["additionalProperties"] is False
