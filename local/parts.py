@@ -30,7 +30,12 @@ PARTS: MappingProxyType[str, Part] = MappingProxyType(
         "gitops": Part(tools=("argo-cd",), images=("argo-cd", "redis", "git-server"), rows=GITOPS, ours=("git-server",)),
         "sealed": Part(tools=("sealed-secrets",), images=("sealed-secrets",), rows=(SEALED_SECRETS,)),
         "external": Part(tools=("external-secrets",), images=("external-secrets", "moto"), rows=(EXTERNAL_SECRETS, SECRETS_MANAGER)),
-        "vault": Part(tools=("external-secrets", "vault"), images=("external-secrets", "vault"), rows=(EXTERNAL_SECRETS, VAULT)),
+        "vault": Part(
+            tools=("external-secrets", "vault"),
+            images=("external-secrets", "vault", "vault-keeper"),
+            rows=(EXTERNAL_SECRETS, VAULT),
+            ours=("vault-keeper",),
+        ),
     }
 )
 """Name of the part: GitOps, or a level of the secrets ladder."""

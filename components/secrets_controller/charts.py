@@ -17,16 +17,19 @@ NAMESPACES: MappingProxyType[SecretsLevel, str] = MappingProxyType(
 """Level to the namespace of its programs; those of Kubernetes itself exist already."""
 KEY_PREFIX = "sealed-secrets-key"
 VAULT_PORT = 8200
+VAULT_ADDRESS = f"http://{VAULT}.{VAULT}.svc.cluster.local:{VAULT_PORT}"
 _SMALL: Values = {"requests": {"cpu": "10m", "memory": "48Mi"}, "limits": {"memory": "128Mi"}}
 _MEDIUM: Values = {"requests": {"cpu": "20m", "memory": "96Mi"}, "limits": {"memory": "256Mi"}}
 _CONFINED: Values = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "seccompProfile": {"type": "RuntimeDefault"}}
+# Raft's one server of its own; the chart's default, plain files, has no snapshots.
 _VAULT_CONFIGURATION = f"""
 disable_mlock = true
 listener "tcp" {{
   tls_disable = 1
   address = "[::]:{VAULT_PORT}"
+  cluster_address = "[::]:{VAULT_PORT + 1}"
 }}
-storage "file" {{
+storage "raft" {{
   path = "/vault/data"
 }}
 """
@@ -83,15 +86,21 @@ def external_secrets() -> Values:
 
 
 def vault(storage_class: str) -> Values:
-    """One server with a volume; it starts sealed."""
+    """One server with a volume; it starts sealed, and its keeper opens it."""
     container = {**_CONFINED, "readOnlyRootFilesystem": True, "runAsNonRoot": True}
     pod = {"runAsNonRoot": True, "runAsUser": 100, "runAsGroup": 1000, "fsGroup": 1000, "seccompProfile": {"type": "RuntimeDefault"}}
     return {
         "injector": {"enabled": False},
         "server": {
             "resources": _MEDIUM,
+            # The chart would wait for somebody to delete the pod; whoever opens a new one is there.
+            "updateStrategyType": "RollingUpdate",
             "standalone": {"enabled": True, "config": _VAULT_CONFIGURATION},
             "dataStorage": {"size": "1Gi", **({"storageClass": storage_class} if storage_class else {})},
+            "readinessProbe": {"initialDelaySeconds": 1, "periodSeconds": 2},
             "statefulSet": {"securityContext": {"pod": pod, "container": container}},
+            # The chart's start writes there, and the root is read-only.
+            "volumes": [{"name": "tmp", "emptyDir": {}}],
+            "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
         },
     }

@@ -11,7 +11,8 @@ from .._inputs import Problem, refuse, resolve
 from ..namespace import RestrictedNamespace, RestrictedNamespaceArgs
 from ..secrets import SecretsLevel
 from ..secrets.sealing_keys import key_secret, parse
-from .charts import NAMESPACES, Chart, charts
+from .charts import NAMESPACES, VAULT_ADDRESS, Chart, charts
+from .keeper import keeper
 from .network import policies
 
 
@@ -22,6 +23,19 @@ class SecretsControllerChartArgs(TypedDict):
     """Exact version."""
     repository: str
     """Address of the repository."""
+
+
+class SecretsControllerVaultArgs(TypedDict):
+    """What Vault is given by its keeper."""
+
+    keeper_image: str
+    """Image of the keeper."""
+    prefix: str
+    """What the names of our Secrets begin with there; holds the environment."""
+    source_namespace: NotRequired[str]
+    """Namespace from which External Secrets fills Vault. Default none: others fill it."""
+    databases: NotRequired[list[str]]
+    """Secrets with credentials of databases, for which Vault makes others on demand. Default none."""
 
 
 class SecretsControllerArgs(TypedDict):
@@ -35,6 +49,8 @@ class SecretsControllerArgs(TypedDict):
     """Level sealed: the escrow, pairs of private key and certificate in PEM, oldest first."""
     storage_class: NotRequired[str]
     """Level vault: StorageClass of its volume. Default the cluster's own."""
+    vault: NotRequired[SecretsControllerVaultArgs]
+    """Level vault: what its keeper gives it."""
     identity_endpoints: NotRequired[dict[str, int]]
     """Addresses at which a pod gets credentials of its cloud identity, each with its port. Default none."""
     team: NotRequired[str]
@@ -67,8 +83,8 @@ class SecretsController(pulumi.ComponentResource):
         pods, endpoints = [chart.pods for chart in wanted], inputs["identity_endpoints"]
         ready += [self._register(policy, list(ready)) for policy in policies(self._namespace, self._labels, pods, endpoints)]
         ready += self._keys(ready)
-        for chart in wanted:
-            self._release(chart, ready)
+        releases = [self._release(chart, ready) for chart in wanted]
+        self._keep(releases)
         self.namespace = pulumi.Output.from_input(self._namespace)
         self.register_outputs({"namespace": self.namespace})
 
@@ -91,6 +107,12 @@ class SecretsController(pulumi.ComponentResource):
             made.append(self._register(key_secret(number, self._namespace, self._labels, data), [*depends_on, *made[-1:]]))
         return made
 
+    def _keep(self, depends_on: list[pulumi.Resource]) -> None:
+        """Level vault: what opens it, and is ready once it is open and configured."""
+        if self._inputs["level"] is SecretsLevel.VAULT:
+            for manifest in keeper(self._namespace, self._labels, VAULT_ADDRESS, self._inputs["vault"]):
+                depends_on = [self._register(manifest, depends_on)]
+
     def _register(self, manifest: _kit.Manifest, depends_on: list[pulumi.Resource]) -> pulumi.Resource:
         name = f"{manifest['metadata']['name']}-{manifest['kind'].lower()}"
         return _kit.register(name, manifest, _kit.child_options(self, None, depends_on))
@@ -110,6 +132,8 @@ def _problems(inputs: SecretsControllerArgs) -> list[Problem]:
         for chart in charts(level, "")
         if chart.chart not in inputs["charts"]
     ]
+    if level is SecretsLevel.VAULT and "vault" not in inputs:
+        found.append(Problem("vault", "is required at level 'vault': what its keeper gives it"))
     if level is SecretsLevel.SEALED:
         try:
             parse(inputs.get("sealing_keys", ""))

@@ -17,13 +17,15 @@ from tests.recorder import Recording, run
 UPSTREAM = REPOSITORY.parent / "shared/upstream"
 FOLDERS = {"sealed-secrets": "sealed-secrets-2.18.5", "external-secrets": "external-secrets-2.9.0", "vault": "vault-0.34.1"}
 CHARTS = {name: {"version": "1.0.0", "repository": "https://charts.example"} for name in FOLDERS}
+KEPT = {"keeper_image": "causeway/vault-keeper:1.0.0", "prefix": "causeway-development/", "source_namespace": "secrets-source"}
 WITH_CHARTS = (SecretsLevel.SEALED, SecretsLevel.EXTERNAL, SecretsLevel.VAULT)
 # Free mappings of Kubernetes' own fields, of which the chart's values name only some.
 FREE = ("resources", "podSecurityContext", "containerSecurityContext", "pod", "container")
 
 
 def made(level: SecretsLevel, **changes: Any) -> Recording:
-    inputs: Any = {"level": level, "charts": CHARTS, "sealing_keys": format_escrow([sealing_key(), sealing_key()]), **changes}
+    keys = {"sealing_keys": format_escrow([sealing_key(), sealing_key()])} if level is SecretsLevel.SEALED else {}
+    inputs: Any = {"level": level, "charts": CHARTS, "vault": KEPT, **keys, **changes}
     return run(lambda: SecretsController("controller", inputs))
 
 
@@ -83,6 +85,7 @@ def test_no_private_key_in_chart_values() -> None:
 REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "Level native has no controller.": ({"level": "native"}, "level", "levels that do: sealed, external, vault"),
     "A chart without a pin.": ({"charts": {}}, "charts.sealed-secrets", "is required"),
+    "Vault without a keeper.": ({"level": SecretsLevel.VAULT, "vault": None}, "vault", "required at level 'vault'"),
     "Sealed without an escrow.": ({"sealing_keys": ""}, "sealing_keys", "no private key followed by its certificate"),
 }
 
@@ -97,7 +100,11 @@ def test_refused(changes: dict[str, Any], path: str, reason: str) -> None:
 
 
 # The doubles: level, chart, and the name that the chart's `images` gives to the image that is built here.
-DOUBLES = [(SecretsLevel.SEALED, "sealed-secrets", "controller"), (SecretsLevel.EXTERNAL, "external-secrets", "operator")]
+DOUBLES = [
+    (SecretsLevel.SEALED, "sealed-secrets", "controller"),
+    (SecretsLevel.EXTERNAL, "external-secrets", "operator"),
+    (SecretsLevel.VAULT, "vault", "server"),
+]
 
 
 @pytest.mark.parametrize(("level", "chart", "image"), DOUBLES)
