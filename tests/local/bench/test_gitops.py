@@ -19,10 +19,11 @@ def test_both_sides_make_what_a_team_may() -> None:
 
 def test_applications_are_synced_as_the_platforms_are() -> None:
     """Issue 6, item 9: what is measured has the platform's own sync policy, project and cascade."""
-    made = application_set(URL)
+    made = application_set(URL, "a1b2")
     template = made["spec"]["template"]
 
     assert ARGOCD == made["metadata"]["namespace"]
     assert NAME == template["spec"]["project"]
     assert "ServerSideApply=true" in template["spec"]["syncPolicy"]["syncOptions"]
     assert template["metadata"]["finalizers"]
+    assert "a1b2" == template["spec"]["source"]["targetRevision"] == made["spec"]["generators"][0]["git"]["revision"]
