@@ -14,7 +14,7 @@ from local.home import Home
 
 def run(directory: Path | None, as_json: bool) -> int:
     """Print that all is well; raises Refused with a line for each mistake."""
-    home = directory or tree.DIRECTORY
+    home = tree.place(directory)
     files = tree.read(home)
     found = problems(files) or rendering_problems(home, files)
     if found and not as_json:

@@ -12,7 +12,9 @@ gitops = typer.Typer(help="Write, check and promote what Argo CD deploys, and le
 
 @gitops.command()
 def init(
-    directory: Annotated[Path | None, typer.Argument(help="Where; default gitops in this repository.")] = None,
+    directory: Annotated[
+        Path | None, typer.Argument(help="Where; default gitops in the clone one stands in, else in this repository.")
+    ] = None,
     workloads: Annotated[str | None, typer.Option(metavar="FILE", help="Workloads, as render takes them; default the shop's.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -27,7 +29,9 @@ def init(
 
 @gitops.command()
 def check(
-    directory: Annotated[Path | None, typer.Argument(help="Where; default gitops in this repository.")] = None,
+    directory: Annotated[
+        Path | None, typer.Argument(help="Where; default gitops in the clone one stands in, else in this repository.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Refuse a repository that Argo CD could not be trusted with.
@@ -44,7 +48,9 @@ def promote(
     service: Annotated[str, typer.Argument(help="The service.")],
     source: Annotated[str, typer.Option("--from", help="Environment that runs the tag.")] = "development",
     target: Annotated[str, typer.Option("--to", help="Environment that gets it.")] = "staging",
-    directory: Annotated[Path | None, typer.Option(help="Where; default gitops in this repository.")] = None,
+    directory: Annotated[
+        Path | None, typer.Option(help="Where; default gitops in the clone one stands in, else in this repository.")
+    ] = None,
     commit: Annotated[bool, typer.Option("--commit/--no-commit", help="Commit the one file.")] = True,
     as_json: AsJson = False,
 ) -> None:

@@ -21,7 +21,7 @@ def run(directory: Path | None, workloads: str | None, as_json: bool) -> int:
 
     Raises Refused where the result would not pass `check`; then nothing is written.
     """
-    home = directory or tree.DIRECTORY
+    home = tree.place(directory)
     wanted = _given(workloads) if workloads else shop()
     before = tree.read(home) if home.is_dir() else {}
     try:

@@ -19,7 +19,7 @@ _TAG = re.compile(r"(?P<before>^image:[ \t]*(?:#.*)?\n(?:[ \t]+.*\n)*?[ \t]+tag:
 
 def run(service: str, source: str, target: str, directory: Path | None, commit: bool, as_json: bool) -> int:
     """Move the tag and commit; raises Refused for what is not there, Problem where Git will not."""
-    home = directory or tree.DIRECTORY
+    home = tree.place(directory)
     files = tree.read(home)
     before, after = _place(files, service, source), _place(files, service, target)
     if before == after:

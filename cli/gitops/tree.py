@@ -5,9 +5,16 @@ from pathlib import Path
 
 from cli.refusal import Refused
 from components._inputs import Problem
+from components.gitops.layout import PROJECTS
 from local.home import REPOSITORY
 
-DIRECTORY = REPOSITORY / "gitops"
+NAME = "gitops"
+
+
+def place(given: Path | None) -> Path:
+    """The directory given; else that of the clone one stands in, where it is one of a layout; else this repository's."""
+    here = Path(NAME)
+    return given or (here if (here / PROJECTS).is_file() else REPOSITORY / NAME)
 
 
 def read(directory: Path) -> dict[str, str]:

@@ -105,6 +105,18 @@ def test_promotion_is_one_commit_of_one_file(repository: Path) -> None:
     assert before == (repository / STAGING).read_text()
 
 
+def test_clone_one_stands_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """2.13: in a clone of what Argo CD deploys from, `promote` and `check` are about that clone, not about this repository."""
+    assert 0 == run("init", tmp_path / "gitops").exit_code
+    development = tmp_path / "gitops/apps/web/envs/development/values.yaml"
+    development.write_text(development.read_text().replace("tag: 1.0.0", "tag: 1.1.0"))
+    monkeypatch.chdir(tmp_path)
+
+    assert 0 == run("promote", "web", "--no-commit").exit_code
+    assert "tag: 1.1.0" in (tmp_path / "gitops" / STAGING).read_text()
+    assert "gitops: valid" in run("check").stdout
+
+
 def test_promotion_of_the_same_tag(repository: Path) -> None:
     """2.13: promoting what is there already changes nothing and commits nothing."""
     run("promote", "web", "--directory", repository)
