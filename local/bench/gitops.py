@@ -116,11 +116,15 @@ class GitOpsBench:
         self.kubectl("apply", "--server-side", "--recursive", "-f", str(self.manifests), "-o", "name")
         return time.monotonic() - started
 
-    def clear(self) -> None:
-        """Take the Applications away, which takes their objects away, and what kubectl made."""
+    def take_back(self) -> None:
+        """Take the Applications away, which takes their objects away."""
         self.kubectl("delete", "applicationset", NAME, "-n", ARGOCD, "--ignore-not-found", "--cascade=background")
         self._until(lambda found: not found)
-        self.kubectl("delete", "--ignore-not-found", "--recursive", "-f", str(self.manifests), "--wait=true")
+
+    def delete(self) -> None:
+        """Delete what kubectl made by its namespace, which takes a tenth of the time of one by one, and make that anew."""
+        self.kubectl("delete", "namespace", NAME, "--ignore-not-found")
+        self.kubectl("create", "namespace", NAME)
 
     def _until(self, holds: Any) -> None:
         deadline = time.monotonic() + WAIT_SECONDS
@@ -158,11 +162,12 @@ def _measured(home: Home, size: int, pairs: int, progress: Progress) -> Figure:
     peer: list[float] = []
     with progress.step(f"{size} Applications: {pairs} pairs") as step, _bench(home, size) as bench:
         for pair in range(pairs):
-            sides = [(ours, bench.sync), (peer, bench.apply)]
-            for times, side in sides if pair % 2 == 0 else reversed(sides):
+            sides = [(ours, bench.sync, bench.take_back), (peer, bench.apply, bench.delete)]
+            for times, side, undo in sides if pair % 2 == 0 else reversed(sides):
                 step.update(f"pair {pair + 1} of {pairs}, {side.__name__}")
                 times.append(side())
-                bench.clear()
+                step.update(f"pair {pair + 1} of {pairs}, {undo.__name__}")
+                undo()
     facts = {"objects": float(size * len(application(0)))}
     return Figure(f"first sync, {size} Applications", "s", ours, peer, PEER, facts=facts)
 
@@ -172,13 +177,13 @@ def _bench(home: Home, size: int) -> Iterator[GitOpsBench]:
     """Namespace, project and branch, gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         bench = GitOpsBench(home, size, Path(folder))
-        made = ({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAME}}, project(url(ARGOCD)))
         bench.prepare()
-        bench.kubectl("apply", "-f", "-", given=json.dumps({"apiVersion": "v1", "kind": "List", "items": made}))
+        bench.kubectl("apply", "-f", "-", given=json.dumps(project(url(ARGOCD))))
+        bench.delete()
         try:
             yield bench
         finally:
-            bench.clear()
+            bench.take_back()
             bench.git("push", "-q", bench.remote(), "--delete", NAME)
             bench.kubectl("delete", "appproject", NAME, "-n", ARGOCD, "--ignore-not-found")
             bench.kubectl("delete", "namespace", NAME, "--ignore-not-found")
