@@ -31,6 +31,17 @@ _LARGE = {
     "repoServer": ("250m", "512Mi", "1Gi"),
     "server": ("100m", "128Mi", "512Mi"),
 }
+# Parts of the redis that survives a node, each of which asks for nothing unless told; three of each pod.
+_HIGHLY_AVAILABLE = {
+    "haproxy": ("50m", "64Mi", "256Mi"),
+    "redis": _LARGE["redis"],
+    "sentinel": ("50m", "32Mi", "128Mi"),
+    "splitBrainDetection": ("10m", "16Mi", "64Mi"),
+}
+# Else it makes room for as many as a process may have files, which on some nodes is all of a gigabyte and more.
+_FEW_CONNECTIONS = "global\n  maxconn 4096\n"
+_SPARE = {"replicas": 2, "pdb": {"enabled": True, "maxUnavailable": 1}}
+"""Of what a drained node may take one, not both."""
 # How long the real chart's readiness probes wait; a laptop need not.
 _PROBE = {"initialDelaySeconds": 1, "periodSeconds": 3}
 
@@ -39,24 +50,28 @@ def chart_values(inputs: GitOpsStackArgs) -> Values:
     """All values that we set. No secret is among them: the chart finds those that SecretsStore makes by their names."""
     platform = inputs["platform"]
     is_large = platform["size"] is GitOpsSize.LARGE
-    replicas = {"replicas": 2} if is_large else {}
+    spare = _SPARE if is_large else {}
     parts: dict[str, Values] = {part: {"resources": resources(platform, part)} for part in _PARTS}
     for part in ("applicationSet", "controller", "repoServer", "server"):
         parts[part]["metrics"] = {"enabled": True, "serviceMonitor": {"enabled": inputs["enable_monitors"]}}
     for part in ("controller", "repoServer", "server"):
         parts[part]["readinessProbe"] = _PROBE
     parts["controller"]["clusterRoleRules"] = {"enabled": True, "rules": controller_rules()}
-    parts["server"] |= {**replicas, "clusterRoleRules": {"enabled": True, "rules": server_rules()}}
-    parts["repoServer"] |= replicas
-    parts["applicationSet"] |= replicas
+    parts["server"] |= {**spare, "clusterRoleRules": {"enabled": True, "rules": server_rules()}}
+    parts["repoServer"] |= spare
+    parts["applicationSet"] |= spare
     return {
         **parts,
         "crds": {"install": True, "keep": platform["keep_definitions"]},
-        "global": {"domain": host(inputs) or f"{RELEASE}-server.{inputs['namespace']}"},
+        "global": {
+            "domain": host(inputs) or f"{RELEASE}-server.{inputs['namespace']}",
+            # The chart's would open API and metrics to every namespace; ours (network.py) name who may.
+            "networkPolicy": {"create": False},
+        },
         "configs": _configs(inputs),
         "dex": {"enabled": False},
         "notifications": {"enabled": False},
-        "redis-ha": {"enabled": is_large},
+        "redis-ha": _highly_available() if is_large else {"enabled": False},
         # A hook that makes a password nobody knows; ours comes from SecretsStore.
         "redisSecretInit": {"enabled": False},
     }
@@ -69,8 +84,18 @@ def host(inputs: GitOpsStackArgs) -> str:
 
 
 def resources(platform: GitOpsPlatformArgs, part: str) -> Values:
-    """Requests and limit of one part; processors have no limit (requirements 3.2)."""
-    cpu, memory, limit = (_LARGE if platform["size"] is GitOpsSize.LARGE else _SMALL)[part]
+    """Requests and limit of one part."""
+    return _resources(*(_LARGE if platform["size"] is GitOpsSize.LARGE else _SMALL)[part])
+
+
+def _highly_available() -> Values:
+    parts = {part: {"resources": _resources(*wanted)} for part, wanted in _HIGHLY_AVAILABLE.items()}
+    starting = {"init": {"resources": parts["sentinel"]["resources"]}}
+    return {"enabled": True, **parts, **starting, "haproxy": {**parts["haproxy"], **starting, "extraConfig": _FEW_CONNECTIONS}}
+
+
+def _resources(cpu: str, memory: str, limit: str) -> Values:
+    """Processors have no limit (requirements 3.2)."""
     return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": limit}}
 
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from components import GitOpsStack
-from components._inputs import resolve
+from components._inputs import merge, resolve
 from components._value_keys import unknown
 from components.gitops import credentials, gitops_secrets
 from components.gitops.args import GitOpsStackArgs
@@ -48,6 +48,14 @@ CLOUD: dict[str, Any] = {
         "admin_group": "platform",
     },
 }
+REDIS_HA = {
+    "haproxy": {"extraConfig": "", "init": {"resources": {}}, "resources": {}},
+    "init": {"resources": {}},
+    "redis": {"resources": {}},
+    "sentinel": {"resources": {}},
+    "splitBrainDetection": {"resources": {}},
+}
+"""Keys of the chart's dependency redis-ha 4.38.0, which are not among the chart's own values."""
 DOOR = {"argocd-ingress": {"status": {"loadBalancer": {"ingress": [{"ip": "198.18.0.2"}]}}}}
 
 
@@ -81,6 +89,7 @@ def test_every_key_exists_in_the_chart(inputs: Mapping[str, Any]) -> None:
     chart = yaml.safe_load((UPSTREAM / "values.yaml").read_text())
     for settings in ("cm", "params", "rbac"):
         chart["configs"][settings] = {}
+    chart["redis-ha"] = merge(chart["redis-ha"], REDIS_HA)
 
     assert set() == set(paths(values(inputs), chart)) - set(paths(chart, chart))
     assert set(chart) == set(json.loads(KEYS.read_text()))
@@ -107,8 +116,30 @@ def test_small_and_large() -> None:
     requested = [part["resources"]["requests"]["memory"] for part in small.values() if isinstance(part, dict) and "resources" in part]
 
     assert 700 >= sum(int(memory.removesuffix("Mi")) for memory in requested)
-    assert ({"enabled": False}, {"enabled": True}) == (small["redis-ha"], large["redis-ha"])
-    assert [2, 2, 2] == [large[part]["replicas"] for part in ("server", "repoServer", "applicationSet")]
+    assert (False, True) == (small["redis-ha"]["enabled"], large["redis-ha"]["enabled"])
+    assert [(2, 1)] * 3 == [
+        (large[part]["replicas"], large[part]["pdb"]["maxUnavailable"]) for part in ("server", "repoServer", "applicationSet")
+    ]
+
+
+def test_redis_of_the_cloud_is_bounded() -> None:
+    """2.01: each container of the redis that survives a node has a request and a limit, and its proxy room for a bounded number."""
+    redis = values(CLOUD)["redis-ha"]
+    asked = [redis[part] for part in ("haproxy", "init", "redis", "sentinel", "splitBrainDetection")] + [redis["haproxy"]["init"]]
+
+    assert all(part["resources"]["requests"]["memory"] and part["resources"]["limits"]["memory"] for part in asked)
+    assert "maxconn 4096" in redis["haproxy"]["extraConfig"]
+
+
+@pytest.mark.parametrize("inputs", [INPUTS, CLOUD], ids=["small", "large"])
+def test_only_our_policies_open_the_namespace(inputs: Mapping[str, Any]) -> None:
+    """Design, section 5: the chart's own network policies, which open API and metrics to every namespace, are off; ours name who may."""
+    opened = [rule.get("from") for policy in stack(inputs).manifests("NetworkPolicy") for rule in policy["spec"].get("ingress", [])]
+
+    assert {"create": False} == values(inputs)["global"]["networkPolicy"]
+    assert opened
+    assert all(opened)
+    assert "{'namespaceSelector': {}}" not in str(opened)
 
 
 def test_administrator_or_sign_on() -> None:
