@@ -101,6 +101,7 @@ def make(
         "git_server_image": images["git-server"],
         "sign_on": wanted.gitops.sign_on.model_dump() if wanted.gitops.sign_on else None,
         "registry": platform.registry,
+        "identities": platform.identities,
         "secrets_version": database.versions.apply(lambda versions: versions["shop-database"]),
         "values": wanted.gitops.values,
         "enable_monitors": wanted.has_monitoring,

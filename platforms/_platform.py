@@ -31,6 +31,8 @@ class Platform:
     """Level of the secrets ladder to the store that it reads; a target without one keeps values in the cluster alone."""
     identity_endpoints: Mapping[str, int] = field(default_factory=dict)
     """Where a pod gets credentials of its cloud identity: address to port, for who reads those stores."""
+    identities: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """ServiceAccount, as namespace/name, to the identity that the cloud knows its pods by."""
     clouds: Sequence[pulumi.ProviderResource] = field(default=())
     """What writes into those stores."""
     ready: Sequence[pulumi.Resource] = field(default=())

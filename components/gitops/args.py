@@ -100,7 +100,7 @@ class GitOpsStackArgs(TypedDict):
     registry: NotRequired[pulumi.Input[str]]
     """Registry of our own images, empty where the cluster has them. Default empty."""
     identities: NotRequired[dict[str, pulumi.Input[str]]]
-    """Workload to the identity that the cloud knows it by."""
+    """ServiceAccount, as namespace/name, to the identity that the cloud knows its pods by. Default none."""
     secrets_version: NotRequired[pulumi.Input[str]]
     """Changes when the credential of the deployed workloads does; rolls them."""
     values: NotRequired[dict[str, Any]]

@@ -40,7 +40,7 @@ class Facts:
     sync_policy: Mapping[str, Any]
     """`spec.syncPolicy` of every generated Application."""
     identities: Mapping[str, str] = field(default_factory=dict)
-    """Workload to the identity that the cloud knows it by."""
+    """ServiceAccount, as namespace/name, to the identity that the cloud knows its pods by."""
 
 
 def annotation(name: str) -> str:

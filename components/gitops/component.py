@@ -153,7 +153,7 @@ class GitOpsStack(pulumi.ComponentResource):
                 lambda found: json.dumps(workload_facts(platform, found["registry"], found["version"]), sort_keys=True)
             ),
             "sync_policy": policy_fact(self._policy),
-            "identities": pulumi.Output.all(**inputs["identities"]).apply(lambda found: json.dumps(found, sort_keys=True)),
+            "identities": pulumi.Output.from_input(inputs["identities"]).apply(lambda found: json.dumps(found, sort_keys=True)),
         }
         assert set(facts) == set(Facts.__dataclass_fields__)
         return facts

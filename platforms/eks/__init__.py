@@ -38,7 +38,7 @@ def platform(settings: Settings) -> Platform:
     make_flow_logs(settings, cloud, network, keys, aws)
     places = make_stores(settings, cloud, keys, aws)
     cluster = make_cluster(settings, cloud, network, keys, aws)
-    make_identities(settings, cloud, cluster, keys, aws)
+    identities = make_identities(settings, cloud, cluster, keys, aws)
     provider = _provider(settings, cloud, cluster)
     return Platform(
         provider=provider,
@@ -48,6 +48,7 @@ def platform(settings: Settings) -> Platform:
         registry=registry(settings, cloud),
         secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud)},
         identity_endpoints=IDENTITY_ENDPOINTS,
+        identities=identities,
         clouds=(aws,),
         ready=(*places, *make_objects(manifests(platform_labels(settings), cloud), provider)),
     )

@@ -18,8 +18,10 @@ def secret_prefix(settings: Settings) -> str:
     return f"{base_name(settings)}/"
 
 
-def make_identities(settings: Settings, cloud: EksSettings, cluster: Cluster, keys: Keys, provider: pulumi.ProviderResource) -> None:
-    """Let External Secrets read the platform's named secrets. Its ServiceAccount need not exist yet."""
+def make_identities(
+    settings: Settings, cloud: EksSettings, cluster: Cluster, keys: Keys, provider: pulumi.ProviderResource
+) -> dict[str, pulumi.Input[str]]:
+    """Let External Secrets read the platform's named secrets, and return who is who. Its ServiceAccount need not exist yet."""
     namespace, account = EXTERNAL_SECRETS
     part = Part("EksIdentity", "identity", provider)
     # The cluster's ARN follows from its name; naming it here keeps the policy readable in a preview.
@@ -45,3 +47,4 @@ def make_identities(settings: Settings, cloud: EksSettings, cluster: Cluster, ke
         depends_on=[reading],
     )
     part.register_outputs({})
+    return {f"{namespace}/{account}": role.output("arn")}

@@ -13,12 +13,13 @@ from settings import FrontDoor, GkeMode, GkeSettings, Settings
 from .. import _gitops
 from .._cloud import CloudResource, Part, cloud_provider
 from .._monitoring import large
-from .._names import base_name, marks
+from .._names import EXTERNAL_SECRETS, base_name, marks
 from .._objects import make_objects, platform_labels, volumes_first
 from .._platform import Platform, kubernetes_provider
 from .cluster import kubeconfig, make_cluster
 from .identity import make_identities, make_secrets, registry, secret_prefix
 from .network import make_network, make_way_in, plan
+from .principals import service_account_of_pods
 
 SERVICES = ("artifactregistry", "cloudkms", "cloudresourcemanager", "compute", "container", "iam", "secretmanager")
 """Google's services that the platform uses; a new project has none of them. Grants on the project need the resource manager."""
@@ -54,6 +55,7 @@ def platform(settings: Settings) -> Platform:
         registry=registry(settings, cloud),
         secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud)},
         identity_endpoints=IDENTITY_ENDPOINTS,
+        identities={"/".join(EXTERNAL_SECRETS): service_account_of_pods(cloud.project, cloud.project_number, *EXTERNAL_SECRETS)},
         clouds=(google,),
         ready=(*way_in, *places, *objects),
     )

@@ -10,6 +10,7 @@ import pulumi
 import pytest
 
 import delivery
+from components.gitops.bridge import read
 from components.gitops.ownership import identity
 from components.workload import render
 from tests.recorder import Recording, run
@@ -17,6 +18,7 @@ from tests.stacks.clouds import ANSWERS
 from tests.stacks.program import ALONE, FRONT_DOOR, REPOSITORY, _program, run_stack, stack_config
 
 SECRET_TYPE = "argocd.argoproj.io/secret-type"
+ROLE = {"external-secrets": {"arn": "arn:aws:iam::111122223333:role/external-secrets"}}
 FROM_OUTSIDE = {"repository": {"url": "https://git.example/platform.git"}}
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -25,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("home")
 def with_gitops(target: str = "minikube", preview: bool = False, **changes: str) -> Recording:
     gitops = {"enabled": True, **({} if target == "minikube" else FROM_OUTSIDE)}
     config = stack_config(REPOSITORY / f"Pulumi.{target}.yaml") | {"causeway:gitops": json.dumps(gitops)} | changes
-    return run(_program, config=config, states={**FRONT_DOOR, **ANSWERS}, stack=target, preview=preview)
+    return run(_program, config=config, states={**FRONT_DOOR, **ANSWERS, **ROLE}, stack=target, preview=preview)
 
 
 def owned(made: Recording) -> set[Any]:
@@ -125,6 +127,20 @@ def test_root_is_the_last() -> None:
     urns = with_gitops().urns()
 
     assert urns[-1].endswith("root-application")
+
+
+@pytest.mark.parametrize(
+    ("target", "identity_of_external_secrets"), [("minikube", None), ("eks", "arn:aws:iam::"), ("gke", "principal://iam.googleapis.com/")]
+)
+def test_facts_of_each_target(target: str, identity_of_external_secrets: str | None) -> None:
+    """Issue 6, item 8: what ApplicationSets are told can be read with its types on every target, and says who a pod is to its cloud."""
+    (secret,) = [made for made in with_gitops(target).manifests("Secret") if made["metadata"]["labels"].get(SECRET_TYPE) == "cluster"]
+    facts = read(secret["metadata"]["annotations"])
+    known = facts.identities.get("external-secrets/external-secrets")
+
+    assert f"causeway-{target}" == facts.cluster
+    assert {"ingressClass", "storageClass", "domain", "registry"} <= facts.workload.keys()
+    assert known is None if identity_of_external_secrets is None else str(known).startswith(identity_of_external_secrets)
 
 
 def test_targets_differ_in_facts_alone() -> None:
