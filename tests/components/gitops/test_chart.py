@@ -19,6 +19,15 @@ from tests.components.workload.samples import SAMPLES
 from .layouts import FILES, SERVICES, helm, rendered, write
 
 TARGETS = ("minikube", "eks", "gke")
+PLACES_OF_THE_TARGET = {
+    "containers.image",
+    "topologySpreadConstraints.whenUnsatisfiable",
+    "Ingress metadata.annotations",
+    "Ingress spec.ingressClassName",
+    "NetworkPolicy spec.egress.to",
+    "NetworkPolicy spec.ingress.from",
+}
+"""Where a target shows in the shop's objects: registry, spread, front door, name service."""
 
 
 def by_name(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -53,6 +62,29 @@ def test_only_environment_and_destination_differ(tmp_path: Path) -> None:
     assert names["minikube"] == names["eks"] == names["gke"]
     assert all(image.endswith("causeway/shop:1.0.0") for image in images.values())
     assert 3 == len(set(images.values()))
+
+
+def test_targets_differ_in_these_places_alone(tmp_path: Path) -> None:
+    """2.17: of everything that Argo CD makes of the shop, these places and no others differ between minikube, EKS and GKE."""
+    home = write(FILES, tmp_path)
+    made: dict[str, set[tuple[str, str]]] = {}
+    for target in TARGETS:
+        on_target = profile(stack_settings(target))
+        bridge = {"environment": "development", "target": workload_facts(on_target.workload, on_target.registry)}
+        folders = [home / "apps" / service.name for service in SERVICES]
+        objects = [item for at in folders for item in rendered(at / "base", at.name, "shop", bridge, at / "envs/development/values.yaml")]
+        made[target] = {leaf for item in objects for leaf in leaves(item, f"{item['kind']} ")}
+    different = {path for target in made.values() for path, _ in target ^ made["minikube"]}
+
+    assert [] == [path for path in different if not any(place in path for place in PLACES_OF_THE_TARGET)]
+    assert [] == [place for place in PLACES_OF_THE_TARGET if not any(place in path for path in different)]
+
+
+def leaves(tree: Any, path: str) -> list[tuple[str, str]]:
+    """Path and text of every value; entries of a list share their path."""
+    if isinstance(tree, dict):
+        return [leaf for key, value in tree.items() for leaf in leaves(value, f"{path}{key}.")]
+    return [leaf for value in tree for leaf in leaves(value, path)] if isinstance(tree, list) else [(path, str(tree))]
 
 
 @pytest.mark.parametrize("pattern", SAMPLES)
