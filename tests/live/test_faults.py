@@ -42,9 +42,10 @@ def errors(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.startswith("error:")]
 
 
-def run(platform: Platform, *before: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+def run(platform: Platform, *before: str, cluster: str = "local", **variables: str) -> "subprocess.CompletedProcess[str]":
     """`scripts/up` with `before` in front of it and `variables` in its environment."""
-    command = [*before, str(platform.root / "scripts" / "up"), "--cluster", "local"]
+    options = ["--simulate"] if cluster == "simulated" else ["--cluster", cluster]
+    command = [*before, str(platform.root / "scripts" / "up"), *options]
     return subprocess.run(command, env=platform.environment | variables, capture_output=True, text=True, timeout=300)
 
 
@@ -73,9 +74,9 @@ def test_full_disk_is_one_line_and_passes(own: Platform, small_disk: Path) -> No
     filler = small_disk / "filler"
     subprocess.run(["dd", "if=/dev/zero", f"of={filler}", "bs=1M"], capture_output=True)
 
-    full = run(own, **home)
+    full = run(own, cluster="simulated", **home)
     filler.unlink()
-    roomy = run(own, **home)
+    roomy = run(own, cluster="simulated", **home)
     subprocess.run([own.root / "scripts" / "down"], env=own.environment | home, check=True)
 
     assert (1, 0) == (full.returncode, roomy.returncode), full.stderr + roomy.stderr

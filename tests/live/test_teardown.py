@@ -1,10 +1,11 @@
-"""`scripts/down` and what it leaves. Each test has a cluster of its own, for it takes it down."""
+"""`scripts/down` and what it leaves: on clusters of their own, for they are taken down."""
 
 import os
 import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
@@ -18,24 +19,53 @@ SECRET_ZERO = ("seed", "sealing-keys")
 """What a team keeps outside the cluster at level sealed; all else is in Git, but for the volumes."""
 
 
+@dataclass(frozen=True)
+class TakenDown:
+    """A platform that is gone, the traces that it had, and the answer to an `up` while it went."""
+
+    platform: Platform
+    present: list[str]
+    meanwhile: subprocess.CompletedProcess[str]
+
+
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Platform]:
-    made = checkout(tmp_path, f"down{os.getpid()}")
+    made = checkout(tmp_path, f"lost{os.getpid()}")
     yield made
     made.script("down")
 
 
-def test_down_leaves_nothing(own: Platform) -> None:
+@pytest.fixture(scope="module")
+def taken_down(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TakenDown]:
+    """A platform that `down` has removed, and what another `up` was told meanwhile."""
+    made = checkout(tmp_path_factory.mktemp("down"), f"down{os.getpid()}")
+    made.own_the_shop()
+    try:
+        assert made.script("up").returncode == 0
+        present = made.traces()
+        first = subprocess.Popen([made.root / "scripts" / "down"], env=made.environment, stderr=subprocess.PIPE, text=True)
+        eventually(lambda: "down" in (made.home / "lock").read_text())
+        meanwhile = made.script("up")
+        _, said = first.communicate()
+        assert first.returncode == 0, said
+        yield TakenDown(made, present, meanwhile)
+    finally:
+        made.script("down")
+
+
+def test_down_leaves_nothing(taken_down: TakenDown) -> None:
     """After `down` there is no process, mount, interface, route, namespace, cgroup or file of the cluster; a repeat is fine."""
-    own.own_the_shop()
-    assert own.script("up").returncode == 0
-    present = own.traces()
+    again = taken_down.platform.script("down")
 
-    first, second = own.script("down"), own.script("down")
+    assert 0 == again.returncode, again.stderr
+    assert taken_down.present
+    assert [] == taken_down.platform.traces()
 
-    assert (0, 0) == (first.returncode, second.returncode), first.stderr + second.stderr
-    assert present
-    assert [] == own.traces()
+
+def test_second_run_at_the_same_time_says_so(taken_down: TakenDown) -> None:
+    """An `up` during a `down` ends at once in one line that names the run under way, and does not disturb it."""
+    assert taken_down.meanwhile.returncode == 1
+    assert "./scripts/down (process" in taken_down.meanwhile.stderr
 
 
 def test_lost_cluster_comes_back(own: Platform) -> None:
@@ -66,18 +96,3 @@ def sealed(platform: Platform) -> list[dict[str, str]]:
     """The shop's Secret, opened and sealed."""
     opened, closed = (platform.kubectl(f"get {kind} shop-database -n shop") for kind in ("secret", "sealedsecret"))
     return [opened["data"], closed["spec"]["encryptedData"]]
-
-
-def test_second_run_at_the_same_time_says_so(own: Platform) -> None:
-    """A second `up` or `down` during the first ends at once in one line that names the run under way."""
-    own.go_bare()
-    assert own.script("up").returncode == 0
-    first = subprocess.Popen([own.root / "scripts" / "down"], env=own.environment, stderr=subprocess.PIPE, text=True)
-    eventually(lambda: "down" in (own.home / "lock").read_text())
-
-    second = own.script("up")
-    first.communicate()
-
-    assert second.returncode == 1
-    assert "./scripts/down (process" in second.stderr
-    assert first.returncode == 0
