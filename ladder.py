@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 
 import settings
-from components import MonitoringStack, SecretsController, SecretsStore, _kit
+from components import MonitoringStack, SecretsController, SecretsSource, SecretsStore, _kit, secrets_source
 from components.gitops.credentials import LABELS
 from components.monitoring import Rotation, rotations
 from components.secrets import RotationClass, SecretsLevel
@@ -36,11 +36,24 @@ def store(wanted: Settings) -> dict[str, Any]:
 
 
 def controllers(wanted: Settings, platform: Platform | None = None) -> dict[str, dict[str, Any]]:
-    """Name to inputs of the controller of each level in use; level native has none, and external alone has a cloud identity."""
-    made = {level: _controller(wanted, level) for level in wanted.secrets.in_use if level is not SecretsLevel.NATIVE}
+    """Name to inputs of the controller of each level in use; level native has none, and external alone has a cloud identity.
+
+    Level vault is read by External Secrets too; it is the same controller, so that it stays where one of the two levels follows the other.
+    """
+    needed = [SecretsLevel.EXTERNAL] * (SecretsLevel.VAULT in wanted.secrets.in_use)
+    levels = dict.fromkeys([*needed, *wanted.secrets.in_use])
+    made = {level: _controller(wanted, level) for level in levels if level is not SecretsLevel.NATIVE}
     if platform and SecretsLevel.EXTERNAL in made:
-        made[SecretsLevel.EXTERNAL]["identity_endpoints"] = dict(platform.identity_endpoints)
+        made[SecretsLevel.EXTERNAL] |= _outside(wanted, platform)
     return {f"{level.value}-controller": inputs for level, inputs in made.items()}
+
+
+def sources(wanted: Settings, platform: Platform) -> dict[str, dict[str, Any]]:
+    """Name to inputs of what fills the store of each level in use, where no resource of a cloud does."""
+    made = {
+        level: _source(level, platform) for level in wanted.secrets.in_use if "source_namespace" in platform.secrets.get(level.value, {})
+    }
+    return {f"{level.value}-source": inputs for level, inputs in made.items()}
 
 
 def sealing_keys(wanted: Settings) -> str:
@@ -61,6 +74,18 @@ def _controller(wanted: Settings, level: SecretsLevel) -> dict[str, Any]:
     return {"level": level, "charts": settings.pinned_charts(), **keys}
 
 
+def _outside(wanted: Settings, platform: Platform) -> dict[str, Any]:
+    """How External Secrets reaches the store of level external: by the pod's identity, or where something stands in for the store."""
+    source = platform.secrets.get(SecretsLevel.EXTERNAL.value, {}).get("source_namespace")
+    stood_in = {"store_endpoint": secrets_source.url(source)} if source and SecretsLevel.EXTERNAL in wanted.secrets.in_use else {}
+    return {"identity_endpoints": dict(platform.identity_endpoints), **stood_in}
+
+
+def _source(level: SecretsLevel, platform: Platform) -> dict[str, Any]:
+    moto = {"stand_in_image": platform.image(settings.pinned_images()["moto"])} if level is SecretsLevel.EXTERNAL else {}
+    return {"level": level, "backend": platform.secrets[level.value], "workload_platform": platform.workload, **moto}
+
+
 class Stores:
     """The stores of a stack: each at the stack's level, and known by the ages of its Secrets."""
 
@@ -70,7 +95,10 @@ class Stores:
         self._common = {**store(wanted), "backends": platform.secrets, "classes": SECRET_CLASSES, "labels": LABELS, **self._owner}
         on_platform = pulumi.ResourceOptions(provider=platform.provider, depends_on=list(platform.ready))
         programs: dict[str, Any] = {name: {**inputs, **self._owner} for name, inputs in controllers(wanted, platform).items()}
-        needed = [SecretsController(name, inputs, on_platform) for name, inputs in programs.items()]
+        needed: list[pulumi.Resource] = [SecretsController(name, inputs, on_platform) for name, inputs in programs.items()]
+        filled: dict[str, Any] = {name: {**inputs, **self._owner} for name, inputs in sources(wanted, platform).items()}
+        on_programs = pulumi.ResourceOptions.merge(on_platform, pulumi.ResourceOptions(depends_on=needed))
+        needed += [SecretsSource(name, inputs, on_programs) for name, inputs in filled.items()]
         self._needed = pulumi.ResourceOptions(providers=list(platform.clouds), depends_on=needed)
         self._places: list[tuple[str, str]] = []
 

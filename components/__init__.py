@@ -7,6 +7,7 @@ from .monitoring import MonitoringStack, MonitoringStackArgs
 from .namespace import RestrictedNamespace, RestrictedNamespaceArgs
 from .secrets import SecretsLevel, SecretsStore, SecretsStoreArgs
 from .secrets_controller import SecretsController, SecretsControllerArgs
+from .secrets_source import SecretsSource, SecretsSourceArgs
 from .shop import Shop, ShopArgs
 from .workload import Pattern, WorkloadPattern, WorkloadPatternArgs
 
@@ -21,6 +22,8 @@ __all__ = [
     "SecretsController",
     "SecretsControllerArgs",
     "SecretsLevel",
+    "SecretsSource",
+    "SecretsSourceArgs",
     "SecretsStore",
     "SecretsStoreArgs",
     "Shop",

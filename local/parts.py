@@ -29,7 +29,9 @@ PARTS: MappingProxyType[str, Part] = MappingProxyType(
     {
         "gitops": Part(tools=("argo-cd",), images=("argo-cd", "redis", "git-server"), rows=GITOPS, ours=("git-server",)),
         "sealed": Part(tools=("sealed-secrets",), images=("sealed-secrets",), rows=(SEALED_SECRETS,)),
-        "external": Part(tools=("external-secrets",), images=("external-secrets", "moto"), rows=(EXTERNAL_SECRETS, SECRETS_MANAGER)),
+        "external": Part(
+            tools=("external-secrets",), images=("external-secrets", "moto"), rows=(EXTERNAL_SECRETS, SECRETS_MANAGER), ours=("moto",)
+        ),
         "vault": Part(
             tools=("external-secrets", "vault"),
             images=("external-secrets", "vault", "vault-keeper"),

@@ -1,18 +1,32 @@
 """minikube, or the local cluster that stands in for it: one node, nothing to provision but a provider."""
 
+from functools import partial
+
 import pulumi
 
+from components.secrets import SecretsLevel, SecretsStoreBackendArgs, derive
+from components.secrets.access import BOOTSTRAP
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
-from settings import Settings, kubeconfig_path
+from settings import Settings, kubeconfig_path, seed
 
 from . import _gitops
 from ._monitoring import small
+from ._names import base_name
 from ._platform import Platform, kubernetes_provider
+
+SOURCE = "secrets-manager"
+_KEY = {"accessKeyIDSecretRef": {"name": BOOTSTRAP, "key": "id"}, "secretAccessKeySecretRef": {"name": BOOTSTRAP, "key": "key"}}
 
 
 def platform(settings: Settings) -> Platform:
     """The cluster that `scripts/up` chose, by its kubeconfig."""
-    return Platform(provider=_provider(settings), workload=workload(settings), monitoring=small(settings), gitops=_gitops.small(settings))
+    return Platform(
+        provider=_provider(settings),
+        workload=workload(settings),
+        monitoring=small(settings),
+        gitops=_gitops.small(settings),
+        secrets={SecretsLevel.EXTERNAL.value: secrets(settings)},
+    )
 
 
 def _provider(settings: Settings) -> pulumi.ProviderResource:
@@ -31,6 +45,23 @@ def _provider(settings: Settings) -> pulumi.ProviderResource:
             "kubeClientSettings": {"qps": 500, "burst": 1000},
         }
     )
+
+
+def secrets(settings: Settings) -> SecretsStoreBackendArgs:
+    """What moto stands in for: Secrets Manager, filled from the cluster, and asked by a key, for no identity of a cloud is there."""
+    aws = {"service": "SecretsManager", "region": "eu-central-1", "auth": {"secretRef": _KEY}}
+    return {
+        "provider": {"aws": aws},
+        # A name that is given up is free again at once.
+        "source_provider": {"aws": {**aws, "secretsManager": {"forceDeleteWithoutRecovery": True}}},
+        "prefix": f"{base_name(settings)}/",
+        "source_namespace": SOURCE,
+        "bootstrap": {part: seed(settings).apply(partial(_bootstrap, part)) for part in ("id", "key")},
+    }
+
+
+def _bootstrap(part: str, known: str) -> str:
+    return derive(known, namespace=SOURCE, name=BOOTSTRAP, key=part, version=1, length=40 if part == "key" else 20)
 
 
 def workload(settings: Settings) -> WorkloadPlatformArgs:

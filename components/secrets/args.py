@@ -56,7 +56,9 @@ class SecretsStoreBackendArgs(TypedDict, total=False):
     writer: SecretsStoreWriterArgs
     """What writes the values, where the program does."""
     source_namespace: str
-    """Namespace from which External Secrets fills the store; it has to hold a SecretStore of the level's name that may write."""
+    """Namespace from which External Secrets fills the store, as SecretsSource makes it; the store is then read as often."""
+    source_provider: dict[str, Any]
+    """The provider of that namespace's SecretStore, which may write. Default the one that reads."""
     bootstrap: dict[str, pulumi.Input[str]]
     """Secret zero of a store that knows no identities: key to value of the Secret `secrets-bootstrap`."""
 

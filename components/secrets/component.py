@@ -1,6 +1,5 @@
 """SecretsStore: Secrets made at one level of the ladder; what others get is a name and a key, never a value."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -11,19 +10,19 @@ import pulumi
 
 from .. import _kit
 from .._inputs import resolve
-from . import external, vault
+from . import external
+from .access import access, interval
 from .args import SecretsStoreArgs, SecretsStoreBackendArgs, SecretsStoreKeyArgs
 from .checks import check, levels
 from .levels import SecretsLevel
 from .model import Place, native_secret, place
 from .sealed import sealed_secret
 from .sealing import public_key, seal
-from .values import Values, values
+from .values import Values, encoded, values
 
 DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
     {"level": "native", "team": "platform", "environment": "development", "backends": {}, "rotations": {}, "classes": {}, "labels": {}}
 )
-BOOTSTRAP = "secrets-bootstrap"
 
 
 class SecretsStore(pulumi.ComponentResource):
@@ -55,30 +54,22 @@ class SecretsStore(pulumi.ComponentResource):
         """What the namespace needs once, before the first Secret of a level."""
         if level in (SecretsLevel.NATIVE, SecretsLevel.SEALED):
             return []
-        namespace, labels = self._inputs["namespace"], place(f"secrets-{level.value}", self._inputs).labels
-        backend, needed = self._inputs["backends"][level.value], []
-        if level is SecretsLevel.VAULT:
-            needed.append(self._register(f"{level.value}-account", vault.account(namespace, labels)))
-        if "bootstrap" in backend:
-            wanted = replace(place(BOOTSTRAP, self._inputs), level=SecretsLevel.NATIVE)
-            given = {key: pulumi.Output.secret(value) for key, value in backend["bootstrap"].items()}
-            needed.append(self._register(f"{level.value}-bootstrap", native_secret(wanted, _encoded(given))))
-        provider = backend["provider"] if "provider" in backend else vault.provider(backend["server"], namespace)
-        manifest = external.secret_store(level.value, namespace, labels, provider)
-        return [self._register(f"{level.value}-store", manifest, needed)]
+        needed: list[pulumi.Resource] = []
+        for kind, manifest in access(level, self._inputs["backends"][level.value], self._inputs).items():
+            needed = [self._register(f"{self._inputs['namespace']}-{level.value}-{kind}", manifest, needed)]
+        return needed
 
     def _make(self, wanted: Place, known: Values, needed: list[pulumi.Resource]) -> None:
         """One Secret at one level."""
         if wanted.level is SecretsLevel.NATIVE:
             moving = "candidate" in self._inputs and not wanted.is_candidate
-            manifest = native_secret(wanted, _encoded(known), handover=moving)
+            manifest = native_secret(wanted, encoded(known), handover=moving)
             self._register(f"{wanted.name}-secret", manifest, needed, retain=moving)
         elif wanted.level is SecretsLevel.SEALED:
             self._register(f"{wanted.name}-sealed-secret", sealed_secret(wanted, self._sealed(wanted, known)), needed)
         else:
             backend = self._inputs["backends"][wanted.level.value]
-            interval = vault.REFRESH_INTERVAL if wanted.level is SecretsLevel.VAULT else external.REFRESH_INTERVAL
-            manifest = external.external_secret(wanted, known, backend["prefix"], interval)
+            manifest = external.external_secret(wanted, known, backend["prefix"], interval(wanted.level, backend))
             self._register(f"{wanted.name}-external-secret", manifest, [*needed, *self._filled(wanted, known, backend)])
 
     def _sealed(self, wanted: Place, known: Values) -> Values:
@@ -108,7 +99,7 @@ class SecretsStore(pulumi.ComponentResource):
         if "source_namespace" in backend:
             store, name = wanted.level.value, external.remote_name(backend["prefix"], wanted)
             source = replace(wanted, original=f"{store}-{wanted.original}", namespace=backend["source_namespace"], is_candidate=False)
-            kept = self._register(f"{source.name}-source", native_secret(source, _encoded(known)), elsewhere=True)
+            kept = self._register(f"{source.name}-source", native_secret(source, encoded(known)), elsewhere=True)
             made.append(self._register(f"{source.name}-push", external.push_secret(source, store, name), [kept], elsewhere=True))
         return made
 
@@ -147,11 +138,3 @@ def _versioned(secret: str, keys: Mapping[str, SecretsStoreKeyArgs], inputs: Sec
     """The keys with the version that the Secret's rotation gives to those that have none of their own."""
     version = inputs["rotations"].get(secret, {}).get("version", 1)
     return {key: {"version": version, **wanted} for key, wanted in keys.items()}
-
-
-def _encoded(known: Values) -> Values:
-    return {key: pulumi.Output.secret(value.apply(_base64)) for key, value in known.items()}
-
-
-def _base64(value: str) -> str:
-    return base64.b64encode(value.encode()).decode()

@@ -10,6 +10,11 @@ API = "external-secrets.io/v1"
 PUSH_API = "external-secrets.io/v1alpha1"
 REFRESH_INTERVAL = "1h"
 """Requirements 4.3: how soon a new value in the store arrives; a change of the reference is read at once."""
+PUSH_INTERVAL = "15s"
+"""Where the values come from the cluster itself: how often the store is compared with them, and the reference with the store.
+
+A store that lost its values has them again after two of these, and none of them costs anything.
+"""
 READY = "condition=Ready"
 
 
@@ -47,12 +52,14 @@ def external_secret(wanted: Place, keys: Iterable[str], prefix: str, refresh_int
 
 def push_secret(source: Place, store: str, remote: str) -> Manifest:
     """Writes the Secret `source` into the store, whole: for a store that has nobody else to fill it."""
+    metadata = source.metadata(wait_for=READY)
     return {
         "apiVersion": PUSH_API,
         "kind": "PushSecret",
-        "metadata": source.metadata(wait_for=READY),
+        # With the time of the last rotation among them, a new value is written at once.
+        "metadata": {**metadata, "annotations": {**source.annotations, **metadata["annotations"]}},
         "spec": {
-            "refreshInterval": "1m",
+            "refreshInterval": PUSH_INTERVAL,
             "updatePolicy": "Replace",
             "deletionPolicy": "Delete",
             "secretStoreRefs": [{"kind": "SecretStore", "name": store}],

@@ -1,5 +1,6 @@
 """Where the values of a Secret come from: given, generated, or composed of others; every one marked secret."""
 
+import base64
 from collections.abc import Mapping
 from functools import partial
 
@@ -18,6 +19,15 @@ def values(secret: str, keys: Mapping[str, SecretsStoreKeyArgs], inputs: Secrets
     known = pulumi.Output.all(**plain)
     composed = {key: _fill(wanted["template"], known) for key, wanted in keys.items() if "template" in wanted}
     return {key: pulumi.Output.secret(value) for key, value in {**plain, **composed}.items()}
+
+
+def encoded(known: Mapping[str, pulumi.Output[str]]) -> Values:
+    """The values as a Secret holds them."""
+    return {key: pulumi.Output.secret(value.apply(_base64)) for key, value in known.items()}
+
+
+def _base64(value: str) -> str:
+    return base64.b64encode(value.encode()).decode()
 
 
 def _value(secret: str, key: str, wanted: SecretsStoreKeyArgs, inputs: SecretsStoreArgs) -> pulumi.Output[str]:

@@ -15,6 +15,8 @@ NAMESPACES: MappingProxyType[SecretsLevel, str] = MappingProxyType(
     {SecretsLevel.SEALED: "kube-system", SecretsLevel.EXTERNAL: EXTERNAL_SECRETS, SecretsLevel.VAULT: VAULT}
 )
 """Level to the namespace of its programs; those of Kubernetes itself exist already."""
+STORE_ENDPOINT = "AWS_SECRETSMANAGER_ENDPOINT"
+"""Where External Secrets finds AWS Secrets Manager, if not at Amazon's."""
 KEY_PREFIX = "sealed-secrets-key"
 VAULT_PORT = 8200
 VAULT_ADDRESS = f"http://{VAULT}.{VAULT}.svc.cluster.local:{VAULT_PORT}"
@@ -47,12 +49,12 @@ class Chart(NamedTuple):
     """Whether its pods get ready by themselves; Vault's only once somebody has unsealed it."""
 
 
-def charts(level: SecretsLevel, storage_class: str) -> list[Chart]:
+def charts(level: SecretsLevel, storage_class: str, store_endpoint: str = "") -> list[Chart]:
     """What a level needs; nothing at level native."""
     if level is SecretsLevel.SEALED:
         return [Chart("sealed-secrets", "sealed-secrets", sealed_secrets(), "sealed-secrets", True)]
     if level is SecretsLevel.EXTERNAL:
-        return [Chart(EXTERNAL_SECRETS, EXTERNAL_SECRETS, external_secrets(), EXTERNAL_SECRETS, True)]
+        return [Chart(EXTERNAL_SECRETS, EXTERNAL_SECRETS, external_secrets(store_endpoint), EXTERNAL_SECRETS, True)]
     if level is SecretsLevel.VAULT:
         return [Chart(VAULT, VAULT, vault(storage_class), VAULT, False)]
     return []
@@ -72,9 +74,11 @@ def sealed_secrets() -> Values:
     }
 
 
-def external_secrets() -> Values:
+def external_secrets(store_endpoint: str = "") -> Values:
     """The operator alone: its manifests are checked before they are applied, and stores belong to one namespace each."""
+    endpoint = {"extraEnv": [{"name": STORE_ENDPOINT, "value": store_endpoint}]} if store_endpoint else {}
     return {
+        **endpoint,
         "installCRDs": True,
         "resources": _MEDIUM,
         "webhook": {"create": False},

@@ -53,6 +53,8 @@ class SecretsControllerArgs(TypedDict):
     """Level vault: what its keeper gives it."""
     identity_endpoints: NotRequired[dict[str, int]]
     """Addresses at which a pod gets credentials of its cloud identity, each with its port. Default none."""
+    store_endpoint: NotRequired[str]
+    """Level external: address of what stands in for AWS Secrets Manager. Default Amazon's own."""
     team: NotRequired[str]
     """Team that owns it. Default `platform`."""
     environment: NotRequired[str]
@@ -60,7 +62,7 @@ class SecretsControllerArgs(TypedDict):
 
 
 DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
-    {"storage_class": "", "identity_endpoints": {}, "team": "platform", "environment": "development"}
+    {"storage_class": "", "store_endpoint": "", "identity_endpoints": {}, "team": "platform", "environment": "development"}
 )
 
 
@@ -77,7 +79,7 @@ class SecretsController(pulumi.ComponentResource):
         refuse("secrets-controller", name, _problems(inputs))
         super().__init__(self.TOKEN, name, None, _kit.component_options(opts))
         self._inputs, self._namespace = inputs, NAMESPACES[inputs["level"]]
-        wanted = charts(inputs["level"], inputs["storage_class"])
+        wanted = charts(inputs["level"], inputs["storage_class"], inputs["store_endpoint"])
         self._labels = _labels(inputs, wanted[0])
         ready = self._room()
         pods, endpoints = [chart.pods for chart in wanted], inputs["identity_endpoints"]

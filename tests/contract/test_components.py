@@ -43,6 +43,16 @@ INPUTS: dict[str, dict[str, Any]] = {
         "charts": {"sealed-secrets": {"version": "1.0.0", "repository": "https://charts.example"}},
         "sealing_keys": format_escrow([sealing_key()]),
     },
+    "SecretsSource": {
+        "level": "external",
+        "backend": {
+            "provider": {"aws": {"service": "SecretsManager", "region": "eu-central-1"}},
+            "prefix": "causeway-staging/",
+            "source_namespace": "secrets-manager",
+            "bootstrap": {"id": "one", "key": "two"},
+        },
+        "stand_in_image": "causeway/moto:1.0.0",
+    },
     "SecretsStore": {"namespace": "shop", "secrets": {"one": {"key": {}}}, "seed": SEED},
     "Shop": {"namespace": "shop", "shop_image": "causeway/shop:1.0.0", "postgres_image": "postgres:15.20"},
     "WorkloadPattern": {**next(iter(SAMPLES.values())), "ingress": {}, "autoscaling": {"max_replicas": 5}},
@@ -166,8 +176,9 @@ def test_unknown_input_is_refused_by_name(name: str) -> None:
 
 
 def test_secrets_component_is_the_only_one_with_secrets() -> None:
-    """Secret objects come from SecretsStore; the controller's are its keys, and the other two hold no credential."""
+    """Secret objects come from SecretsStore; the controller's are its keys, the source's opens its store, and two hold no credential."""
     made = {(name, resource.name) for name in COMPONENTS for resource in _registered(name) if resource.type == "kubernetes:core/v1:Secret"}
 
     keys, facts = ("SecretsController", "sealed-secrets-key-1-secret"), ("GitOpsStack", "in-cluster-secret")
-    assert {(SecretsStore.__name__, "one-secret"), ("MonitoringStack", "causeway-alertmanager-secret"), keys, facts} == made
+    zero = ("SecretsSource", "secrets-manager-bootstrap")
+    assert {(SecretsStore.__name__, "one-secret"), ("MonitoringStack", "causeway-alertmanager-secret"), keys, facts, zero} == made

@@ -73,6 +73,24 @@ def test_whole_stack_on_a_cloud(home: Path) -> None:
     assert all(objects == made[0] for objects in made)
 
 
+@pytest.mark.parametrize("secrets", [{"level": "external"}, {"level": "native", "candidate": "external"}])
+def test_whole_stack_on_minikube(secrets: dict[str, Any]) -> None:
+    """4.06, 4.08: on minikube moto stands in for the store, filled by External Secrets; no workload differs from level native."""
+    recording = whole("minikube", secrets)
+    pushed = {push["spec"]["data"][0]["match"]["remoteRef"]["remoteKey"] for push in recording.manifests("PushSecret")}
+    read = {key["remoteRef"]["key"] for one in recording.manifests("ExternalSecret") for key in one["spec"]["data"]}
+    (release,) = [one.inputs for one in recording.resources if one.inputs.get("chart") == "external-secrets"]
+    urns = recording.urns()
+
+    assert workloads(whole("minikube", {"level": "native"})) == workloads(recording)
+    assert pushed == read
+    assert "causeway-development/shop-database" in read
+    assert [{"name": "AWS_SECRETSMANAGER_ENDPOINT", "value": "http://secrets-manager.secrets-manager.svc.cluster.local"}] == release[
+        "values"
+    ]["extraEnv"]
+    assert len(urns) == len(set(urns))
+
+
 @pytest.mark.parametrize(
     ("stack", "token"),
     [("eks", "aws:secretsmanager/secretVersion:SecretVersion"), ("gke", "gcp:secretmanager/secretVersion:SecretVersion")],
