@@ -63,7 +63,7 @@ def main() -> None:
     )
     delivered = delivery.make(planned, wanted, platform, images, closed, stores.make, database, shop)
     if monitoring:
-        stores.tell_ages(monitoring, MONITORING)
+        stores.tell(monitoring, MONITORING)
     shown = [shop.url.apply(lambda url: {"shop": url} if url else {}), delivered.urls, *([monitoring.urls] if monitoring else [])]
     pulumi.export("urls", delivery.merged(shown))
     pulumi.export("workloads", shop.workloads)

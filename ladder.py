@@ -12,6 +12,7 @@ from components.gitops.credentials import LABELS
 from components.monitoring import Rotation, rotations
 from components.secrets import RotationClass, SecretsLevel
 from components.secrets.sealing_keys import parse
+from components.secrets_controller import pod_monitor
 from components.shop import SECRET_CLASSES
 from platforms import Platform
 from settings import Settings, Target
@@ -95,11 +96,12 @@ class Stores:
         self._common = {**store(wanted), "backends": platform.secrets, "classes": SECRET_CLASSES, "labels": LABELS, **self._owner}
         on_platform = pulumi.ResourceOptions(provider=platform.provider, depends_on=list(platform.ready))
         programs: dict[str, Any] = {name: {**inputs, **self._owner} for name, inputs in controllers(wanted, platform).items()}
-        needed: list[pulumi.Resource] = [SecretsController(name, inputs, on_platform) for name, inputs in programs.items()]
+        self._programs: list[pulumi.Resource] = [SecretsController(name, inputs, on_platform) for name, inputs in programs.items()]
         filled: dict[str, Any] = {name: {**inputs, **self._owner} for name, inputs in sources(wanted, platform).items()}
-        on_programs = pulumi.ResourceOptions.merge(on_platform, pulumi.ResourceOptions(depends_on=needed))
-        needed += [SecretsSource(name, inputs, on_programs) for name, inputs in filled.items()]
+        on_programs = pulumi.ResourceOptions.merge(on_platform, pulumi.ResourceOptions(depends_on=self._programs))
+        needed = [*self._programs, *(SecretsSource(name, inputs, on_programs) for name, inputs in filled.items())]
         self._needed = pulumi.ResourceOptions(providers=list(platform.clouds), depends_on=needed)
+        self._has_operator = f"{SecretsLevel.EXTERNAL.value}-controller" in programs
         self._places: list[tuple[str, str]] = []
 
     @property
@@ -114,13 +116,16 @@ class Stores:
         inputs: Any = {"namespace": namespace, "secrets": contents, **self._common}
         return SecretsStore(name, inputs, pulumi.ResourceOptions.merge(inside, self._needed))
 
-    def tell_ages(self, monitoring: MonitoringStack, namespace: str) -> None:
-        """Tell the Prometheus in `namespace` when each Secret got its value, so that an overdue one alerts (4.11)."""
+    def tell(self, monitoring: MonitoringStack, namespace: str) -> None:
+        """Tell the Prometheus in `namespace` how old each value is (4.11), and where External Secrets says what it could not refresh."""
         labels = _kit.common_labels("causeway-rotations", component="secrets", part_of="secrets", version="1", **self._owner)
         known = [_rotation(place, self._owner["team"], self.rotations) for place in sorted(self._places)]
         manifest = rotations({"name": "causeway-rotations", "namespace": namespace, "labels": labels}, known)
         options = pulumi.ResourceOptions(provider=self._provider, depends_on=[monitoring.crds])
         _kit.register("causeway-rotations-prometheusrule", manifest, options)
+        if self._has_operator:
+            inside = pulumi.ResourceOptions(provider=self._provider, depends_on=[monitoring.crds, *self._programs])
+            _kit.register("external-secrets-podmonitor", pod_monitor(labels), inside)
 
 
 def _rotation(place: tuple[str, str], team: str, known: Mapping[str, Mapping[str, Any]]) -> Rotation:

@@ -18,11 +18,19 @@ ROTATION_PERIODS: MappingProxyType[str, int] = MappingProxyType({"database": 30 
 
 BACKENDS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
     {
-        "deployment": ("kube-system|external-secrets", "sealed-secrets-controller|external-secrets"),
+        "deployment": ("kube-system|external-secrets|secrets-manager", "sealed-secrets-controller|external-secrets|secrets-manager"),
         "statefulset": ("vault", "vault"),
     }
 )
 """Kind to the namespaces and names of the programs that bring Secrets at the levels above native; a sealed Vault is not ready."""
+
+REFRESHED: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
+    {
+        "ExternalSecret": ("externalsecret_status_condition", "its Secret keeps the last value, and gets no new one"),
+        "PushSecret": ("pushsecret_status_condition", "the store keeps the last value, or has none if it lost it"),
+    }
+)
+"""Kind of what External Secrets keeps up to date to the metric of its conditions, and what it means that it does not."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +68,9 @@ def _rotated(secret: Rotation) -> Rule:
 
 
 def secret_alerts() -> list[Rule]:
-    """One alert for each class, and one for each kind of program that brings Secrets."""
+    """One alert for each class, one for each kind of program that brings Secrets, and one for each kind of what it keeps up to date."""
     due = [_due(name, period) for name, period in ROTATION_PERIODS.items()]
-    return [alerting(alert) for alert in (*due, *(_down(kind) for kind in BACKENDS))]
+    return [alerting(alert) for alert in (*due, *(_down(kind) for kind in BACKENDS), *(_failing(kind) for kind in REFRESHED))]
 
 
 def _due(rotation_class: str, period: int) -> Alert:
@@ -91,6 +99,22 @@ def _down(kind: str) -> Alert:
         severity=Severity.WARNING,
         summary="A program that brings Secrets into the cluster is down.",
         description=f"{program} has no ready pod: every Secret keeps its last value, none gets a new one.",
+        dashboard="/d/causeway-platform",
+        team=PLATFORM_TEAM,
+        service="secrets",
+        labels={"kind": kind},
+    )
+
+
+def _failing(kind: str) -> Alert:
+    metric, meaning = REFRESHED[kind]
+    return Alert(
+        name="SecretRefreshFailing",
+        expression=f'max by (namespace, name) ({metric}{{condition="Ready",status="False"}}) == 1',
+        hold="5m",
+        severity=Severity.WARNING,
+        summary="A store of secrets is down, slow, or says no.",
+        description=f"{kind} {{{{ $labels.namespace }}}}/{{{{ $labels.name }}}} cannot be refreshed: {meaning}.",
         dashboard="/d/causeway-platform",
         team=PLATFORM_TEAM,
         service="secrets",

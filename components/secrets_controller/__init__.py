@@ -2,5 +2,6 @@
 
 from .charts import NAMESPACES
 from .component import SecretsController, SecretsControllerArgs
+from .monitor import pod_monitor
 
-__all__ = ["NAMESPACES", "SecretsController", "SecretsControllerArgs"]
+__all__ = ["NAMESPACES", "SecretsController", "SecretsControllerArgs", "pod_monitor"]

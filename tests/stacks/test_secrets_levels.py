@@ -88,6 +88,7 @@ def test_whole_stack_on_minikube(secrets: dict[str, Any]) -> None:
     assert [{"name": "AWS_SECRETSMANAGER_ENDPOINT", "value": "http://secrets-manager.secrets-manager.svc.cluster.local"}] == release[
         "values"
     ]["extraEnv"]
+    assert "external-secrets" == recording.one("PodMonitor", "external-secrets")["metadata"]["namespace"]
     assert len(urns) == len(set(urns))
 
 

@@ -220,10 +220,30 @@ def _backend(kind: str, namespace: str, name: str) -> Case:
     )
 
 
+def _refresh(kind: str) -> Case:
+    """One failed condition is enough; what is ready, and what is not ready in another sense, is silent."""
+
+    def condition(status: str, condition: str = "Ready") -> str:
+        return f'{kind.lower()}_status_condition{{namespace="shop",name="key",condition="{condition}",status="{status}"}}'
+
+    return Case(
+        hold=5,
+        labels={"namespace": "shop", "name": "key", "kind": kind, "team": "platform", "service": "secrets", "severity": "warning"},
+        fires=({condition("False"): steady(1)},),
+        silent=(
+            {condition("True"): steady(1), condition("False"): steady(0)},
+            {condition("False", "Deleted"): steady(1)},
+        ),
+        always={},
+    )
+
+
 SECRETS: dict[str, Case] = {
     **{f"SecretRotationDue {name} warning": _rotation(name, days) for name, days in (("database", 30), ("api-key", 90), ("tls", 60))},
     "SecretsBackendDown deployment warning": _backend("deployment", "kube-system", "sealed-secrets-controller"),
     "SecretsBackendDown statefulset warning": _backend("statefulset", "vault", "vault"),
+    "SecretRefreshFailing ExternalSecret warning": _refresh("ExternalSecret"),
+    "SecretRefreshFailing PushSecret warning": _refresh("PushSecret"),
 }
 
 _APP = 'name="shop",project="shop",namespace="argocd",dest_namespace="shop"'
