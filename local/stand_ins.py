@@ -68,9 +68,9 @@ GITOPS = (
 SEALED_SECRETS = Row("Sealed Secrets", "its controller; the chart is a double", True, "built from its Go module", "sealed-secrets")
 VAULT = Row("Vault 1.21", "server and command; no cloud's logins or seals", True, "built from its Go module, without clouds", "vault")
 EXTERNAL_SECRETS = Row(
-    "External Secrets 0.20", "for Vault, AWS and Kubernetes; the chart is of 2.9", True, "later modules are not whole", "external-secrets"
+    "External Secrets 0.20", "for Vault, AWS, Kubernetes; a double of chart 2.9", True, "later modules are not whole", "external-secrets"
 )
-SECRETS_MANAGER = Row("AWS Secrets Manager", "moto, which takes any credential", False, "it is a cloud's service")
+SECRETS_MANAGER = Row("AWS Secrets Manager", "moto: in memory, takes any credential, filled from here", False, "it is a cloud's service")
 SIMULATED = (
     Row("Kubernetes", "API server, controllers, scheduler, etcd", True, "built from the Go modules", "kubernetes"),
     Row("node and pods", "KWOK", False, "simulated: pods seem to run, and nothing does"),

@@ -15,7 +15,7 @@ from ._names import base_name
 from ._platform import Platform, kubernetes_provider
 
 SOURCE = "secrets-manager"
-_KEY = {"accessKeyIDSecretRef": {"name": BOOTSTRAP, "key": "id"}, "secretAccessKeySecretRef": {"name": BOOTSTRAP, "key": "key"}}
+KEY = {"accessKeyIDSecretRef": {"name": BOOTSTRAP, "key": "id"}, "secretAccessKeySecretRef": {"name": BOOTSTRAP, "key": "key"}}
 
 
 def platform(settings: Settings) -> Platform:
@@ -49,7 +49,7 @@ def _provider(settings: Settings) -> pulumi.ProviderResource:
 
 def secrets(settings: Settings) -> SecretsStoreBackendArgs:
     """What moto stands in for: Secrets Manager, filled from the cluster, and asked by a key, for no identity of a cloud is there."""
-    aws = {"service": "SecretsManager", "region": "eu-central-1", "auth": {"secretRef": _KEY}}
+    aws = {"service": "SecretsManager", "region": "eu-central-1", "auth": {"secretRef": KEY}}
     return {
         "provider": {"aws": aws},
         # A name that is given up is free again at once.

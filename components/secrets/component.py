@@ -61,15 +61,15 @@ class SecretsStore(pulumi.ComponentResource):
 
     def _make(self, wanted: Place, known: Values, needed: list[pulumi.Resource]) -> None:
         """One Secret at one level."""
+        moving = "candidate" in self._inputs and not wanted.is_candidate
         if wanted.level is SecretsLevel.NATIVE:
-            moving = "candidate" in self._inputs and not wanted.is_candidate
             manifest = native_secret(wanted, encoded(known), handover=moving)
             self._register(f"{wanted.name}-secret", manifest, needed, retain=moving)
         elif wanted.level is SecretsLevel.SEALED:
             self._register(f"{wanted.name}-sealed-secret", sealed_secret(wanted, self._sealed(wanted, known)), needed)
         else:
             backend = self._inputs["backends"][wanted.level.value]
-            manifest = external.external_secret(wanted, known, backend["prefix"], interval(wanted.level, backend))
+            manifest = external.external_secret(wanted, known, backend["prefix"], interval(wanted.level, backend), is_left=moving)
             self._register(f"{wanted.name}-external-secret", manifest, [*needed, *self._filled(wanted, known, backend)])
 
     def _sealed(self, wanted: Place, known: Values) -> Values:
@@ -88,19 +88,20 @@ class SecretsStore(pulumi.ComponentResource):
         }
 
     def _filled(self, wanted: Place, known: Values, backend: SecretsStoreBackendArgs) -> list[pulumi.Resource]:
-        """What brings the values into the store."""
+        """What brings the values into the store, the same for a candidate; `causeway secrets rotate` finds it by its names."""
         made: list[pulumi.Resource] = []
         if "writer" in backend:
             writer, name = backend["writer"], external.remote_name(backend["prefix"], wanted)
             text: pulumi.Output[str] = pulumi.Output.secret(pulumi.Output.json_dumps(known, sort_keys=True))
             inputs = {writer["name_input"]: f"{writer['name_prefix']}{name}", writer["value_input"]: text}
             options = pulumi.ResourceOptions(parent=self, additional_secret_outputs=[writer["value_input"]])
-            made.append(pulumi.CustomResource(writer["token"], f"{wanted.name}-value", inputs, options))
+            made.append(pulumi.CustomResource(writer["token"], f"{wanted.original}-value", inputs, options))
         if "source_namespace" in backend:
             store, name = wanted.level.value, external.remote_name(backend["prefix"], wanted)
             source = replace(wanted, original=f"{store}-{wanted.original}", namespace=backend["source_namespace"], is_candidate=False)
-            kept = self._register(f"{source.name}-source", native_secret(source, encoded(known)), elsewhere=True)
-            made.append(self._register(f"{source.name}-push", external.push_secret(source, store, name), [kept], elsewhere=True))
+            known_as = f"{wanted.original}-{store}"
+            kept = self._register(f"{known_as}-source", native_secret(source, encoded(known)), elsewhere=True)
+            made.append(self._register(f"{known_as}-push", external.push_secret(source, store, name), [kept], elsewhere=True))
         return made
 
     def _register(

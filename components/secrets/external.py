@@ -24,11 +24,13 @@ def secret_store(name: str, namespace: str, labels: Mapping[str, str], provider:
     return {"apiVersion": API, "kind": "SecretStore", "metadata": metadata, "spec": {"provider": dict(provider)}}
 
 
-def external_secret(wanted: Place, keys: Iterable[str], prefix: str, refresh_interval: str = REFRESH_INTERVAL) -> Manifest:
+def external_secret(
+    wanted: Place, keys: Iterable[str], prefix: str, refresh_interval: str = REFRESH_INTERVAL, *, is_left: bool = False
+) -> Manifest:
     """The reference: each key by its name, none by a pattern.
 
     The Secret outlives its reference, so that a level can be left without a gap and a store that is down takes nothing away
-    (`Orphan`, `Retain`); a candidate goes with it.
+    (`Orphan`, `Retain`); a candidate goes with it. One that `is_left` for another level does not write over what that makes.
     """
     target = {
         "name": wanted.name,
@@ -43,6 +45,7 @@ def external_secret(wanted: Place, keys: Iterable[str], prefix: str, refresh_int
         "metadata": wanted.metadata(wait_for=READY),
         "spec": {
             "refreshInterval": refresh_interval,
+            **({"refreshPolicy": "OnChange"} if is_left else {}),
             "secretStoreRef": {"kind": "SecretStore", "name": wanted.level.value},
             "target": target,
             "data": [{"secretKey": key, "remoteRef": {"key": remote, "property": key}} for key in sorted(keys)],

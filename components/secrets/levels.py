@@ -102,7 +102,7 @@ def secret_zero(level: SecretsLevel, cloud: CloudStore) -> str:
         return (
             f"nowhere at rest: the operator's pod is known by {identity}"
             if identity
-            else "one bootstrap credential in the operator's namespace"
+            else "one bootstrap credential, in each namespace that reads the store"
         )
     if cloud is CloudStore.NONE:
         return f"{SHARES} key shares, {THRESHOLD} of which open Vault, each with another person"

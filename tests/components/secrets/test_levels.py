@@ -120,12 +120,30 @@ def test_candidate_is_made_beside(candidate: SecretsLevel) -> None:
     }
 
 
+def test_level_that_is_left_writes_no_more() -> None:
+    """4.08: a reference that another level follows does not write over what that makes, though both name the same Secret for a moment."""
+    left = made(EXTERNAL, candidate=NATIVE).one("ExternalSecret")["spec"]
+    followed = made(NATIVE, candidate=EXTERNAL).one("ExternalSecret")["spec"]
+
+    assert ("OnChange", None) == (left["refreshPolicy"], followed.get("refreshPolicy"))
+
+
 def test_candidate_has_the_value_of_the_one_in_use() -> None:
     """4.08: a generated value follows from the Secret's own name, not from the candidate's."""
     data = made(NATIVE).one("Secret")["data"]
     encrypted = made(NATIVE, candidate=SEALED).one("SealedSecret")["spec"]["encryptedData"]
 
     assert base64.b64decode(data["password"]).decode() == opened(encrypted["password"], name="shop-database-candidate")
+
+
+@pytest.mark.parametrize("level", SecretsLevel)
+def test_what_a_rotation_renews_is_found_by_its_name(level: SecretsLevel) -> None:
+    """4.09: `causeway secrets rotate` runs the program for `<secret>-*` alone: whatever holds or brings the Secret's value is called so."""
+    shared = {f"shop-{level.value}-{part}" for part in ("account", "store")}
+    found = {one.name for one in made(level).resources if one.type.startswith("kubernetes:")} - shared
+
+    assert found
+    assert all(name.startswith("shop-database-") for name in found)
 
 
 def test_cloud_gets_the_value_as_a_secret() -> None:
