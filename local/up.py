@@ -31,6 +31,8 @@ EVERYWHERE = ("pulumi", "kubectl", "helm")
 FOR_A_SIMULATED_NODE = (*EVERYWHERE, "kubernetes")
 MONITORING = ("prometheus-operator", "prometheus", "kube-state-metrics")
 FOR_THE_LOCAL_CLUSTER = (*FOR_A_SIMULATED_NODE, "local-path-provisioner", "container-runtime", *MONITORING)
+ARGO_CD = "argo-cd"
+"""One program is all of Argo CD; called `argocd` it is the command line."""
 OUR_IMAGES = ("shop", "alert-sink")
 """What no registry has, for a cluster that pulls the rest."""
 
@@ -87,9 +89,11 @@ def local_images(home: Home, progress: Progress) -> list[Image]:
 
 
 def link_tools(tools: dict[str, Installed], home: Home) -> None:
-    """Put the chosen programs, and `causeway`, into this checkout's `bin`."""
+    """Put the programs that a person uses, and `causeway`, into this checkout's `bin`."""
     for name in EVERYWHERE:
         _link(tools[name].program(), home.bin / name)
+    if ARGO_CD in tools:
+        _link(tools[ARGO_CD].program(), home.bin / "argocd")
     launcher = home.bin / "causeway"
     text = f'#!/bin/sh\nPYTHONPATH="{REPOSITORY}" exec "{REPOSITORY}/.venv/bin/python" -m cli "$@"\n'
     if not launcher.exists() or launcher.read_text() != text:

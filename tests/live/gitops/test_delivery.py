@@ -91,6 +91,17 @@ def test_argo_cd_is_watched(gitops: GitOps) -> None:
     assert {"ok"} == set(named.values())
 
 
+def test_command_line(gitops: GitOps) -> None:
+    """Issue 6, item 2: Argo CD's API answers its own command line, with the administrator's password, as docs/gitops.md says."""
+    door = gitops.platform.kubectl("get ingress argocd -n argocd")["status"]["loadBalancer"]["ingress"][0]["ip"]
+    secret = "kubectl get secret argocd-admin -n argocd -o jsonpath='{.data.password}' | base64 -d"
+    login = f'--skip-test-tls --plaintext --grpc-web-root-path /argocd --username admin --password "$({secret})"'
+    session = "export ARGOCD_CONFIG_DIR=$(mktemp -d); trap 'rm -r $ARGOCD_CONFIG_DIR' EXIT"
+    told = gitops.platform.output(f"{session}; argocd login {door}:80 {login} > /dev/null; argocd app list -o json")
+
+    assert {"platform-limits", "report", "root", "web", "worker"} == {item["metadata"]["name"] for item in json.loads(told)}
+
+
 def test_waves_wait(gitops: GitOps) -> None:
     """2.09: the teams' ApplicationSet was made only after the platform's own Applications were healthy."""
     sets = {item["metadata"]["name"]: item for item in gitops.platform.kubectl("get applicationsets -n argocd")["items"]}
