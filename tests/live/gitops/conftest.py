@@ -14,6 +14,7 @@ import pytest
 from tests.live.monitoring.conftest import Monitoring
 from tests.live.platform import Platform, checkout, eventually
 
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, namespace: shop}}\ndata: {{a: b}}\n"
 HOOKS = """\
 apiVersion: batch/v1
 kind: Job

@@ -10,11 +10,10 @@ import yaml
 
 from tests.live.platform import call, eventually
 
-from .conftest import HOOKS, GitOps
+from .conftest import CONFIG_MAP, HOOKS, GitOps
 
 pytestmark = pytest.mark.live
 
-CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, namespace: shop}}\ndata: {{a: b}}\n"
 STRAY = "apiVersion: v1\nkind: {kind}\nmetadata: {{name: stray, namespace: {namespace}}}\n"
 CLAIM = """\
 apiVersion: v1
@@ -223,18 +222,3 @@ def test_team_is_confined(gitops: GitOps, manifest: str, reason: str) -> None:
     gitops.git("revert", "--no-edit", "HEAD")
     gitops.publish()
     gitops.settle("worker")
-
-
-def test_down_frees_what_a_dead_argo_cd_holds(gitops: GitOps) -> None:
-    """Issue 6, item 5: with a sync that goes on failing and Argo CD dead, `down` ends well and leaves nothing."""
-    (gitops.clone / "gitops/platform/limits/hooks.yaml").write_text(HOOKS.format(name="syncfail", phase="SyncFail"))
-    (gitops.clone / "gitops/platform/limits/bad.yaml").write_text(CONFIG_MAP.format(name="bad").replace("a: b", "a: [b]"))
-    gitops.push("break it for good")
-    state = partial(gitops.application, "platform-limits")
-    eventually(lambda: state()["status"].get("operationState", {}).get("retryCount", 0) > 0, seconds=120)
-    gitops.platform.output("kubectl scale statefulset argocd-application-controller -n argocd --replicas=0")
-
-    down = gitops.platform.script("down")
-
-    assert down.returncode == 0, down.stderr
-    assert [] == gitops.platform.traces()
