@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 
 import settings
-from components import GitOpsStack, SecretsStore
+from components import GitOpsStack, SecretsStore, _kit
 from components.gitops import credentials, gitops_secrets
 from components.gitops.layout import PROJECTS
 from components.gitops.layout_check import read_projects
@@ -19,6 +19,8 @@ from components.workload import render
 from platforms import Platform
 
 ARGOCD = "argocd"
+SHOP_DOOR = "shop/web"
+"""Namespace and name of the shop's Ingress."""
 LAYOUT = settings.REPOSITORY / "gitops"
 # Settings of the shop that an environment file has now, and the file's key.
 _MOVED = {
@@ -111,10 +113,18 @@ def make(
         "environment": wanted.environment.value,
     }
     made = GitOpsStack("gitops", inputs, pulumi.ResourceOptions.merge(inside, pulumi.ResourceOptions(depends_on=[store, shop])))
-    address = made.front_door.apply(lambda found: {"shop": f"http://{found}/"} if found else {})
-    if wanted.domain:
-        address = pulumi.Output.from_input({"shop": f"{platform.workload.get('ingress_scheme', 'http')}://web.{wanted.domain}/"})
+    door = made.front_door if platform.gitops["enable_door"] or wanted.domain else _published(made, inside)
+    scheme = platform.workload.get("ingress_scheme", "http")
+    known = door.apply(lambda found: f"web.{wanted.domain}" if wanted.domain else found)
+    address = known.apply(lambda found: {"shop": f"{scheme}://{found}/"} if found else {})
     return Delivered(merged([address, made.urls]), store.refs)
+
+
+def _published(made: GitOpsStack, inside: pulumi.ResourceOptions) -> pulumi.Output[str | None]:
+    """The address that the shop's own front door got, where Argo CD has none that it shares: asked for once all that it deploys runs."""
+    ingress = made.root.apply(lambda _: SHOP_DOOR)
+    options = pulumi.ResourceOptions(provider=inside.provider, depends_on=[made])
+    return _kit.read("kubernetes:networking.k8s.io/v1:Ingress", "web-ingress", ingress, options).status.apply(_kit.address)
 
 
 def _credential(wanted: settings.Settings, platform: Platform) -> dict[str, credentials.Keys]:

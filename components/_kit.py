@@ -65,6 +65,12 @@ def register(name: str, manifest: Manifest, opts: pulumi.ResourceOptions, output
     return KubernetesObject(type_token(manifest), name, {**owned(manifest), **dict.fromkeys(outputs)}, opts)
 
 
+def read(token: str, name: str, identifier: pulumi.Input[str], opts: pulumi.ResourceOptions) -> KubernetesObject:
+    """What the cluster says of an object that something else applies; nothing before `identifier` (namespace/name) is known."""
+    opts.version, opts.id = PROVIDER_VERSION, identifier
+    return KubernetesObject(token, name, {"status": None}, opts)
+
+
 def owned(manifest: Manifest) -> Manifest:
     """The manifest as the program applies it: what was changed by hand is taken back, not argued about, at the next `up`."""
     metadata = manifest["metadata"]

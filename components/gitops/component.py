@@ -84,6 +84,8 @@ class GitOpsStack(pulumi.ComponentResource):
     """Address that the front door published, the same for all that is behind it; none without a door."""
     projects: pulumi.Output[list[str]]
     """Names of the projects."""
+    root: pulumi.Output[str]
+    """Id of the root Application, known once everything that it reaches runs."""
 
     def __init__(self, name: str, args: GitOpsStackArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = resolve("gitops", name, GitOpsStackArgs, args, DEFAULTS)
@@ -97,11 +99,11 @@ class GitOpsStack(pulumi.ComponentResource):
         self.front_door = self._door(argo)
         projects = self._projects(argo)
         facts = self._register(cluster_secret(self._facts(), inputs["namespace"], self._labels), needed)
-        self._root([*needed, *projects.values(), facts])
+        self.root = self._root([*needed, *projects.values(), facts])
         self.urls = self.front_door.apply(self._urls)
         self.namespace = pulumi.Output.from_input(inputs["namespace"])
         self.projects = pulumi.Output.from_input(sorted(projects))
-        self.register_outputs({key: getattr(self, key) for key in ("urls", "namespace", "front_door", "projects")})
+        self.register_outputs({key: getattr(self, key) for key in ("urls", "namespace", "front_door", "projects", "root")})
 
     def _flows(self) -> list[pulumi.Resource]:
         platform = self._inputs["platform"]
@@ -158,7 +160,7 @@ class GitOpsStack(pulumi.ComponentResource):
         assert set(facts) == set(Facts.__dataclass_fields__)
         return facts
 
-    def _root(self, depends_on: list[pulumi.Resource]) -> None:
+    def _root(self, depends_on: list[pulumi.Resource]) -> pulumi.Output[str]:
         """Made last, and ready when everything that it reaches runs; deleted first, while Argo CD is there to clear up."""
         manifest = root_application(self._repository, self._inputs["namespace"], self._labels, self._policy)
         manifest["metadata"]["annotations"] = {WAIT_FOR: json.dumps(_EVERYTHING_RUNS)}
@@ -167,7 +169,7 @@ class GitOpsStack(pulumi.ComponentResource):
             depends_on=depends_on,
             custom_timeouts=pulumi.CustomTimeouts(create=f"{_ROOT_MINUTES}m", update=f"{_ROOT_MINUTES}m", delete="2m"),
         )
-        _kit.register(f"{ROOT}-application", manifest, options)
+        return _kit.register(f"{ROOT}-application", manifest, options).id
 
     def _door(self, argo: pulumi.Resource) -> pulumi.Output[str | None]:
         if not self._inputs["platform"]["enable_door"]:

@@ -11,7 +11,6 @@ import typer
 from rich.console import Console
 
 from cli.secrets import sealing_key
-from components.shop.workloads import DELEGABLE
 from local import pulumi
 from local.charts.prepare import prepare as prepare_charts
 from local.cluster import layout, lifecycle
@@ -22,9 +21,11 @@ from local.plugins.rehearsal.store import Store
 from local.progress import Problem, Progress, guarded
 from local.rehearse import commands, engine, report, stage
 from local.rehearse.api import Api
+from local.rehearse.argo import ArgoCd
 from local.rehearse.controllers import LOAD_BALANCER, VOLUME, Controllers
 from local.rehearse.order import disorder, unbound
 from local.rehearse.report import Result
+from local.rehearse.secret_programs import SecretPrograms
 from local.rehearse.stack import copied, shipped
 from local.rehearse.stack import tools as definitions
 from local.toolchain import ensure, wheels
@@ -77,8 +78,9 @@ class Rehearsal:
     def play(self, keep: bool) -> None:
         """Preview, up, up again, a look, and unless `keep` destroy; raises Problem where one is not as it should be."""
         self._preview()
-        with Controllers(self.api, self.store) as controllers:
-            self._up()
+        programs = (ArgoCd(self.api, self.home.bin / "helm").tick, *SecretPrograms(self.api, self.store).rounds)
+        with Controllers(self.api, self.store, programs) as controllers:
+            self._up(controllers)
             self._again()
             self._look()
             if not keep:
@@ -109,9 +111,12 @@ class Rehearsal:
             run = engine.preview(self.environment, self.stack)
         self.results.append(Result("preview", f"{run.changes.get('create', 0)} to create"))
 
-    def _up(self) -> None:
+    def _up(self, controllers: Controllers) -> None:
         with self.progress.step("pulumi up") as step:
-            run = engine.update(self.environment, "up", self.stack, step.update)
+            try:
+                run = engine.update(self.environment, "up", self.stack, step.update)
+            except Problem as problem:
+                raise Problem("\n".join([str(problem), *controllers.complaints])) from None
         clouds = sum(item.type.startswith(("aws:", "gcp:")) for item in run.steps)
         inside = sum(item.type.startswith("kubernetes:") for item in run.steps)
         self.results.append(Result("up", f"{run.changes.get('create', 0)} created; now {clouds} of the cloud, {inside} in the cluster"))
@@ -120,14 +125,13 @@ class Rehearsal:
         with self.progress.step("pulumi up again") as step:
             run = engine.update(self.environment, "up", self.stack, step.update)
         if run.changed:
-            names = [f"{item.operation} {item.urn}" for item in run.steps if item.operation != "same"]
+            names = [f"{item.operation} {item.urn}" for item in run.steps if item.operation not in ("same", "read")]
             raise Problem(f"a second up changes {run.changed} resources, first {', '.join(names[:5])}")
         self.results.append(Result("up again", f"no change, {run.changes.get('same', 0)} the same"))
 
     def _look(self) -> None:
-        has_argo_cd = self.stack.settings.get("causeway:gitops", {}).get("enabled")
         with self.progress.step("causeway status, urls, secrets"):
-            found = commands.ask(self.environment, self.home.state, self.target, DELEGABLE if has_argo_cd else ())
+            found = commands.ask(self.environment, self.home.state, self.target)
         self.results.append(Result("causeway", found))
 
     def _lift_protection(self) -> None:

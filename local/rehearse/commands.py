@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,26 +19,21 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def ask(environment: Mapping[str, str], state: Path, stack: str, left: Collection[str] = ()) -> str:
-    """What the three commands found, in words; raises Problem where one fails or finds less than the stack has.
-
-    Workloads that are `left` to Argo CD, which is not played, are not there to be waited for.
-    """
+def ask(environment: Mapping[str, str], state: Path, stack: str) -> str:
+    """What the three commands found, in words; raises Problem where one fails or finds less than the stack has."""
     given = {**environment, "CAUSEWAY_HOME": str(state), "CAUSEWAY_STACK": stack}
-    words = {**WORDS, "status": ("status",)} if left else WORDS
-    return judge({name: _run(given, *words[name]) for name in COMMANDS}, left)
+    return judge({name: _run(given, *WORDS[name]) for name in COMMANDS})
 
 
-def judge(found: Mapping[str, Mapping[str, Any]], left: Collection[str] = ()) -> str:
+def judge(found: Mapping[str, Mapping[str, Any]]) -> str:
     """The answers in words; raises Problem where a workload is ill, or there is no URL or secret at all."""
     urls, secrets = found["urls"]["urls"], found["secrets"]["secrets"]
-    workloads = [item for item in found["status"]["workloads"] if item["name"] not in left]
+    workloads = found["status"]["workloads"]
     ill = [f"{item['name']} is {item['state']}" for item in workloads if not item["healthy"]]
     missing = [name for name, items in (("workloads", workloads), ("URLs", urls), ("secrets", secrets)) if not items]
     if ill or missing:
         raise Problem("causeway: " + ", ".join([*ill, *(f"shows no {name}" for name in missing)]))
-    others = f"; left to Argo CD, which is not played: {', '.join(left)}" if left else ""
-    return f"healthy workloads: {len(workloads)}, URLs: {len(urls)}, secrets: {len(secrets)}{others}"
+    return f"healthy workloads: {len(workloads)}, URLs: {len(urls)}, secrets: {len(secrets)}"
 
 
 def _run(environment: Mapping[str, str], *words: str) -> dict[str, Any]:

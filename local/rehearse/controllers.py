@@ -1,12 +1,13 @@
-"""Plays what a cloud runs for a cluster: load balancers for Ingresses, volumes for claims; and takes both away again."""
+"""Plays what works in a cluster while the engine does: the cloud's load balancers and volumes, and whatever pods would do."""
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
 
 from local.plugins.rehearsal.store import Store, Thing
+from local.progress import Problem
 from local.rehearse.api import Api, Item
 from local.rehearse.engine import Step
 
@@ -65,10 +66,16 @@ def volume_for(claim: Item, provisioner: str) -> Item:
 
 
 class Controllers:
-    """Runs beside the engine until the block ends; an error of the API server is met by trying again."""
+    """Runs beside the engine until the block ends; an error of the API server is met by trying again.
 
-    def __init__(self, api: Api, store: Store) -> None:
+    `programs` are rounds of what would run in pods, which a simulated node has none of.
+    """
+
+    def __init__(self, api: Api, store: Store, programs: Sequence[Callable[[], None]] = ()) -> None:
         self.api, self.store = api, store
+        self.rounds = (self._ingresses, self._claims, self._volumes, *programs)
+        self.complaints: dict[str, None] = {}
+        """What the programs could not do, each once, in order."""
         self.removed: list[Step] = []
         """What was taken away, in order; the engine's own steps can be put into the same list."""
         self.released: dict[str, float] = {}
@@ -85,15 +92,16 @@ class Controllers:
 
     def _run(self) -> None:
         while not self.over.wait(TICK_SECONDS):
-            for work in (self._ingresses, self._claims, self._volumes):
+            for work in self.rounds:
                 self._try(work)
 
-    @staticmethod
-    def _try(work: Callable[[], None]) -> None:
+    def _try(self, work: Callable[[], None]) -> None:
         try:
             work()
         except OSError:
-            return  # a conflict, or the cluster is going: the next tick sees what is true then
+            return  # a conflict, a kind that nobody brought, or the cluster is going: the next tick sees what is true then
+        except Problem as problem:
+            self.complaints[str(problem)] = None
 
     def _ingresses(self) -> None:
         for ingress in filter(is_served, self.api.list(INGRESSES)):

@@ -38,8 +38,8 @@ class Run:
 
     @property
     def changed(self) -> int:
-        """Resources that were not left as they were."""
-        return sum(count for name, count in self.changes.items() if name != "same")
+        """Resources that were not left as they were; one that is only read is another's."""
+        return sum(count for name, count in self.changes.items() if name not in ("same", "read"))
 
 
 def environment(home: Home, folder: Path, authority: Path) -> dict[str, str]:

@@ -50,6 +50,7 @@ def tools(file: Path) -> list[str]:
         "prometheus-operator": True,
         "argo-cd": (config.get("causeway:gitops") or {}).get("enabled"),
         "sealed-secrets": "sealed" in (ladder.get("level"), ladder.get("candidate")),
+        "external-secrets": "external" in (ladder.get("level"), ladder.get("candidate")),
     }
     return [tool for tool, is_wanted in wanted.items() if is_wanted]
 

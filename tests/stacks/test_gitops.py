@@ -55,9 +55,10 @@ def test_every_object_has_one_owner() -> None:
     assert {"web", "worker", "report"} <= {one.name for one in alone - together}
 
 
-def test_contracts_hold() -> None:
-    """Issue 3: whoever owns a workload, urls, workloads and secretRefs keep their names and content."""
-    alone, together = run_stack("minikube", **ALONE).outputs, with_gitops().outputs
+@pytest.mark.parametrize("target", ["minikube", "eks", "gke"])
+def test_contracts_hold(target: str) -> None:
+    """Issues 3 and 8, item 7: whoever owns a workload, urls, workloads and secretRefs keep their names and content, domain or none."""
+    alone, together = run_stack(target, {**FRONT_DOOR, **ANSWERS}, **ALONE).outputs, with_gitops(target).outputs
 
     assert alone["workloads"] == together["workloads"]
     assert alone["urls"].items() <= together["urls"].items()

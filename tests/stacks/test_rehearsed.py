@@ -75,6 +75,7 @@ def test_cluster_is_protected_in_production(profile: str) -> None:
     assert ("nodeConfig" in cluster.inputs) == ("nodeConfig" in cluster.ignored)
 
 
+SHOP_WITHOUT_A_DOMAIN = "http://198.51.100.7/"
 REPOSITORY_OUTSIDE = {"enabled": True, "repository": {"url": "https://git.example.com/platform.git"}}
 SIGN_ON = {"name": "Example", "issuer": "https://id.example.com", "clientId": "argocd", "secret": "argocd-sso", "adminGroup": "platform"}
 
@@ -88,8 +89,7 @@ def test_argo_cd_on_a_cloud(profile: str) -> None:
 
     assert ({}, []) == (found.refused, unbound(needs(found.recording)))
     assert (True, 2, False) == (release["redis-ha"]["enabled"], release["server"]["replicas"], release["configs"]["cm"]["admin.enabled"])
-    shop = found.recording.outputs["urls"].get("shop")
-    assert shop == ("https://web.example.com/" if "production" in profile else None)
+    assert ("https://web.example.com/" if "production" in profile else SHOP_WITHOUT_A_DOMAIN) == found.recording.outputs["urls"]["shop"]
 
 
 def test_argo_cd_without_a_repository() -> None:

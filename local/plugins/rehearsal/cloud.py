@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.plugins.kubernetes.properties import UNKNOWN, mark_secrets
+from local.plugins.kubernetes.properties import UNKNOWN, mark_secrets, reveal
 from local.plugins.rehearsal import kinds_aws, kinds_gcp, rules_aws, rules_gcp
 from local.plugins.rehearsal.judge import Judge, World
 from local.plugins.rehearsal.kinds import Kind, Place, digits
@@ -77,6 +77,7 @@ class Cloud:
 
     def create(self, token: str, urn: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """Make a thing; its id and outputs. A second one of the same name is refused."""
+        self._find_home(token, inputs)
         identifier, outputs = self._outputs(token, urn, inputs)
         taken = self.store.get(token, identifier)
         if taken:
@@ -114,6 +115,12 @@ class Cloud:
     def preview(self, token: str, inputs: dict[str, Any]) -> dict[str, Any]:
         """The outputs as far as a preview knows them."""
         return self.kind(token).preview(inputs, self.sdk.resource(token).properties)
+
+    def _find_home(self, token: str, inputs: dict[str, Any]) -> None:
+        home, key = self.kind(token).inside
+        named = reveal(inputs.get(key))
+        if home and not any(named in (thing.id, thing.inputs.get("name")) for thing in self.store.of(home)):
+            raise Refused(f"there is no {home.rpartition(':')[2].lower()} {named}")
 
     def _outputs(self, token: str, urn: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         place = Place(self.region, self.account, digits(urn), self.kubernetes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Any
 
-from local.plugins.kubernetes.properties import UNKNOWN, reveal
+from local.plugins.kubernetes.properties import UNKNOWN, Secret, reveal
 from local.plugins.rehearsal.shapes import Refusal
 from local.plugins.rehearsal.store import Store
 
@@ -50,6 +50,14 @@ class Judge:
         """Refuse where nothing is given at all; what is not known yet counts as given."""
         if path not in self.inputs:
             self.refuse(path, f"is not given: {why}")
+
+    def hidden(self, path: str, most: int) -> None:
+        """A value that only its receiver may see, of at most so many bytes."""
+        value = self.inputs.get(path)
+        if value is not None and value is not UNKNOWN and not isinstance(value, Secret):
+            self.refuse(path, "is not marked secret: it would be in the state in the clear")
+        if isinstance(self.at(path), str) and not 0 < len(self.at(path).encode()) <= most:
+            self.refuse(path, f"is empty, or longer than {most} bytes")
 
     def text(self, path: str, pattern: str, what: str) -> str | None:
         value = self.at(path)

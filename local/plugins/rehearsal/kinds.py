@@ -34,6 +34,8 @@ class Kind:
     arn: str = ""
     replaces: tuple[str, ...] = ()
     computed: Computed = nothing
+    inside: tuple[str, str] = ("", "")
+    """A type, and the input that names a thing of it by id or name, without which this one cannot be made."""
 
     def outputs(self, inputs: dict[str, Any], place: Place) -> tuple[str, dict[str, Any]]:
         """The id and every property after the resource was made; what was given as a secret is one."""

@@ -27,6 +27,8 @@ def _repository(inputs: dict[str, Any], place: Place) -> dict[str, Any]:
     }
 
 
+SECRET = "aws:secretsmanager/secret:Secret"
+
 KINDS = {
     "aws:ec2/vpc:Vpc": Kind("vpc-{digits}", EC2 + "vpc/{id}", ("cidrBlock",)),
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": Kind("sg-{digits}", EC2 + "security-group/{id}", ("vpcId",)),
@@ -58,7 +60,10 @@ KINDS = {
         "arn:aws:eks:{region}:{account}:addon/{given[clusterName]}/{given[addonName]}/{digits}",
         ("clusterName", "addonName"),
     ),
-    "aws:secretsmanager/secret:Secret": Kind("arn:aws:secretsmanager:{region}:{account}:secret:{given[name]}-{digits}", "{id}", ("name",)),
+    SECRET: Kind("arn:aws:secretsmanager:{region}:{account}:secret:{given[name]}-{digits:.6}", "{id}", ("name",)),
+    "aws:secretsmanager/secretVersion:SecretVersion": Kind(
+        "{given[secretId]}|{digits}", replaces=("secretId", "secretString"), inside=(SECRET, "secretId")
+    ),
     "aws:ecr/repository:Repository": Kind("{given[name]}", "arn:aws:ecr:{region}:{account}:repository/{id}", ("name",), _repository),
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": Kind("{given[repository]}", replaces=("repository",)),
 }

@@ -25,6 +25,8 @@ def _name(inputs: dict[str, Any], place: Place) -> dict[str, Any]:  # noqa: ARG0
     return {"name": inputs.get("repositoryId")}
 
 
+SECRET = "gcp:secretmanager/secret:Secret"
+
 KINDS = {
     "gcp:projects/service:Service": Kind("{account}/{given[service]}", replaces=("service", "project")),
     "gcp:compute/network:Network": Kind(COMPUTE + "global/networks/{given[name]}", replaces=("name", "autoCreateSubnetworks")),
@@ -58,7 +60,10 @@ KINDS = {
         computed=_cluster,
     ),
     "gcp:container/nodePool:NodePool": Kind("{given[cluster]}/nodePools/{given[name]}", replaces=("name", "cluster")),
-    "gcp:secretmanager/secret:Secret": Kind(COMPUTE + "secrets/{given[secretId]}", replaces=("secretId", "replication")),
+    SECRET: Kind(COMPUTE + "secrets/{given[secretId]}", replaces=("secretId", "replication")),
+    "gcp:secretmanager/secretVersion:SecretVersion": Kind(
+        "{given[secret]}/versions/1", replaces=("secret", "secretData"), inside=(SECRET, "secret")
+    ),
     "gcp:secretmanager/secretIamMember:SecretIamMember": Kind(
         COMPUTE + "secrets/{given[secretId]}/{given[role]}/{given[member]}", replaces=("secretId", "role", "member")
     ),

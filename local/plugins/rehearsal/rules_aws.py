@@ -195,6 +195,11 @@ def secret(judge: Judge, world: World) -> None:  # noqa: ARG001
         judge.number("recoveryWindowInDays", 7, 30)
 
 
+def secret_version(judge: Judge, world: World) -> None:  # noqa: ARG001
+    """Secrets Manager API, PutSecretValue: at most 65536 bytes, and never in the clear."""
+    judge.hidden("secretString", 65536)
+
+
 def repository(judge: Judge, world: World) -> None:  # noqa: ARG001
     """ECR API, CreateRepository; tags are immutable, images are scanned."""
     judge.text("name", r"(?=.{2,256}$)([a-z0-9]+([._-][a-z0-9]+)*/)*[a-z0-9]+([._-][a-z0-9]+)*", "a repository name")
@@ -244,6 +249,7 @@ RULES: Mapping[str, Rule] = {
     "aws:eks/addon:Addon": addon,
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": pod_identity,
     "aws:secretsmanager/secret:Secret": secret,
+    "aws:secretsmanager/secretVersion:SecretVersion": secret_version,
     "aws:ecr/repository:Repository": repository,
 }
 EVERYWHERE: tuple[Rule, ...] = (tags,)

@@ -182,6 +182,12 @@ def secret(judge: Judge, world: World) -> None:  # noqa: ARG001
         judge.refuse("replication", "must say where the secret is kept")
 
 
+def secret_version(judge: Judge, world: World) -> None:
+    """Secret Manager API, secrets.addVersion: the full name of a secret of the project, at most 65536 bytes, never in the clear."""
+    judge.text("secret", rf"projects/{world.account}/secrets/[A-Za-z0-9_-]{{1,255}}", "projects/<this project>/secrets/<id>")
+    judge.hidden("secretData", 65536)
+
+
 def key_member(judge: Judge, world: World) -> None:
     """A grant on a key: its full name, in the cluster's region."""
     member(judge, world)
@@ -213,5 +219,6 @@ RULES: Mapping[str, Rule] = {
     "gcp:container/nodePool:NodePool": node_pool,
     "gcp:secretmanager/secret:Secret": secret,
     "gcp:secretmanager/secretIamMember:SecretIamMember": member,
+    "gcp:secretmanager/secretVersion:SecretVersion": secret_version,
 }
 EVERYWHERE: tuple[Rule, ...] = (labels,)

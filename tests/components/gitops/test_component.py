@@ -278,6 +278,25 @@ def test_double_makes_objects_of_the_chart() -> None:
     assert set() == made - chart
 
 
+def test_double_takes_a_cloud() -> None:
+    """Issue 8, item 3: what a cloud asks of the chart is made: two of each, and a redis of three behind proxies instead of the one."""
+    answer = helm("template", "argocd", DOUBLE, "--namespace", "argocd", values=values(CLOUD))
+    found = [item for item in yaml.safe_load_all(answer.stdout) if item]
+    made = {item["metadata"]["name"]: item["spec"]["replicas"] for item in found if "replicas" in item.get("spec", {})}
+    budgets = {item["metadata"]["name"] for item in found if item["kind"] == "PodDisruptionBudget"}
+
+    assert "" == answer.stderr
+    assert {
+        "argocd-application-controller": 1,
+        "argocd-applicationset-controller": 2,
+        "argocd-redis-ha-haproxy": 3,
+        "argocd-redis-ha-server": 3,
+        "argocd-repo-server": 2,
+        "argocd-server": 2,
+    } == made
+    assert {"argocd-applicationset-controller", "argocd-repo-server", "argocd-server"} == budgets
+
+
 def test_double_refuses_an_unknown_key() -> None:
     """A key that the stand-in does not know is an error, never ignored."""
     answer = helm("template", "argocd", DOUBLE, values={**values(), "commitServer": {"enabled": True}})

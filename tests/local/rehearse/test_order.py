@@ -148,14 +148,6 @@ def test_look(change: dict[str, dict[str, list[object]]], expected: str) -> None
         commands.judge({**ANSWERS, **change})
 
 
-def test_look_at_what_argo_cd_would_deploy() -> None:
-    """2.14: what is left to Argo CD is named and not missed; what the program owns still has to be well."""
-    status = {"workloads": [WELL, {**WELL, "name": "worker", "healthy": False, "state": "missing"}]}
-    found = commands.judge({**ANSWERS, "status": status}, ["worker"])
-
-    assert "healthy workloads: 1, URLs: 1, secrets: 2; left to Argo CD, which is not played: worker" == found
-
-
 CONTENT = {
     "config": {"causeway:platform": "eks", "causeway:seed": {"secure": "v1:x"}, "causeway:gitops": {"enabled": True, "token": {"secure": "v1:y"}}},
     "encryptionsalt": "v1:z",
@@ -205,6 +197,7 @@ def test_stack_file_that_cannot_be_rehearsed(text: str | None, expected: str, tm
         ({}, ["prometheus-operator"]),
         ({"causeway:gitops": {"enabled": True}}, ["prometheus-operator", "argo-cd"]),
         ({"causeway:secrets": {"level": "native", "candidate": "sealed"}}, ["prometheus-operator", "sealed-secrets"]),
+        ({"causeway:secrets": {"level": "external"}}, ["prometheus-operator", "external-secrets"]),
     ],
 )
 def test_tools_of_a_stack(more: dict[str, object], expected: list[str], tmp_path: Path) -> None:

@@ -23,6 +23,26 @@ runAsNonRoot: true
 seccompProfile: {type: RuntimeDefault}
 {{- end }}
 
+{{- define "argo.apart" -}}
+podAntiAffinity:
+  requiredDuringSchedulingIgnoredDuringExecution:
+    - topologyKey: kubernetes.io/hostname
+      labelSelector:
+        matchLabels: {{- include "argo.selector" . | nindent 10 }}
+{{- end }}
+
+{{- define "argo.budget" -}}
+{{- if .values.pdb.enabled }}
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {{- include "argo.metadata" . | nindent 2 }}
+spec:
+  maxUnavailable: {{ .values.pdb.maxUnavailable }}
+  selector:
+    matchLabels: {{- include "argo.selector" . | nindent 6 }}
+{{- end }}
+{{- end }}
+
 {{- define "argo.metadata" -}}
 name: {{ .object | default (printf "argocd-%s" .name) }}
 namespace: {{ .root.Release.Namespace }}

@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from local.plugins.kubernetes.properties import Secret
+
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/0123"
 TRUST = json.dumps(
     {
@@ -83,6 +85,8 @@ SUBNET = {
 LOGS = "arn:aws:logs:eu-central-1:111122223333:log-group:/x"
 READER = "principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/causeway-example.svc.id.goog/subject/ns/a/sa/b"
 GRANT = {"role": "roles/secretmanager.secretAccessor", "member": READER}
+AWS_VALUE = {"secretId": "causeway-development/a", "secretString": Secret("x")}
+GCP_VALUE = {"secret": "projects/causeway-example/secrets/a", "secretData": Secret("x")}
 CRYPTO_KEY = "projects/p/locations/europe-west3/keyRings/r/cryptoKeys/k"
 
 
@@ -149,6 +153,8 @@ AWS = [
     case("eks/addon:Addon", {"addonName": "metrics-server"}, "runs it itself", addonName="coredns"),
     case("eks/podIdentityAssociation:PodIdentityAssociation", {}, "there is no role", roleArn="arn:aws:iam::111122223333:role/gone"),
     case("secretsmanager/secret:Secret", _SECRET, "secret name", name="with space"),
+    case("secretsmanager/secretVersion:SecretVersion", AWS_VALUE, "is not marked secret", secretString="x"),
+    case("secretsmanager/secretVersion:SecretVersion", AWS_VALUE, "longer than 65536", secretString=Secret("x" * 65537)),
     case("secretsmanager/secret:Secret", _SECRET, "between 7 and 30", recoveryWindowInDays=3),
     case("ecr/repository:Repository", _IMAGES, "same image", imageTagMutability="MUTABLE"),
     case("ec2/internetGateway:InternetGateway", {"tags": {"a": "b"}}, "begins with aws:", tags={"aws:x": "y"}),
@@ -178,6 +184,8 @@ GCP = [
     case("container/nodePool:NodePool", POOL, "mended and upgraded", management={"autoRepair": True, "autoUpgrade": False}),
     case("container/nodePool:NodePool", POOL, "own credentials", nodeConfig={"shieldedInstanceConfig": {"enableSecureBoot": True}}),
     case("artifactregistry/repository:Repository", {"repositoryId": "c", "location": "europe-west3", "dockerConfig": {"immutableTags": True}}, "same image", dockerConfig={}),
+    case("secretmanager/secretVersion:SecretVersion", GCP_VALUE, "is not marked secret", secretData="x"),
+    case("secretmanager/secretVersion:SecretVersion", GCP_VALUE, "projects/<this project>", secret="projects/other/secrets/a"),
     case("secretmanager/secret:Secret", {"secretId": "a-b", "replication": {"auto": {}}}, "secret id", secretId="a/b"),
     case("compute/router:Router", {"labels": {"a": "b"}}, "lower-case", labels={"A": "b"}),
 ]  # fmt: skip

@@ -97,6 +97,17 @@ def test_a_protected_cluster_stays(cloud: Cloud) -> None:
         cloud.delete(CLUSTER, "c")
 
 
+def test_a_value_is_for_a_secret_that_is_there(cloud: Cloud) -> None:
+    """Secrets Manager and Secret Manager refuse a version of no secret, by whatever name it is called."""
+    token, given = "aws:secretsmanager/secretVersion:SecretVersion", {"secretId": "causeway/a", "secretString": Secret("canary")}
+    with pytest.raises(Refused, match="there is no secret causeway/a"):
+        cloud.create(token, "urn", given)
+    cloud.store.put(Thing("aws:secretsmanager/secret:Secret", "arn:x", "urn:s", {"name": "causeway/a"}, {}))
+    cloud.create(token, "urn", given)
+
+    assert "canary" not in cloud.store.file.read_text()
+
+
 def test_no_secret_gets_into_the_store(cloud: Cloud) -> None:
     """Secrets stay secret in outputs, and only a digest is kept on disk."""
     _, outputs = cloud.create(VPC, "urn", {**GOOD, "tags": Secret({"password": "canary"})})
