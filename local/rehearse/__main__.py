@@ -188,7 +188,7 @@ def main(
             finally:
                 if not keep:
                     rehearsal.strike()
-        report.show(Console(highlight=False), target.value, rehearsal.results)
+        report.show(Console(highlight=False), target.value, rehearsal.results, definitions(rehearsal.file))
         progress.console.print(f"[green]The rehearsal of {target.value} went well[/green] after {time.monotonic() - started:.0f} s.")
         if keep:
             where = f"CAUSEWAY_HOME={rehearsal.home.state} CAUSEWAY_STACK={target.value}"

@@ -19,8 +19,20 @@ class Result:
     found: str
 
 
-def parts(target: str) -> tuple[Row, ...]:
-    """Every part of the run, and whether it is the real thing."""
+PROGRAMS = {
+    "argo-cd": Row("Argo CD", "local/rehearse/argo.py", False, "brings what gitops/ deploys, by the real Helm; asks no repository"),
+    "sealed-secrets": Row(
+        "Sealed Secrets", "local/rehearse/secret_programs.py", False, "opens each text with the cluster's keys, for real"
+    ),
+    "external-secrets": Row(
+        "External Secrets", "local/rehearse/secret_programs.py", False, "asks by its identity and policies; a mark stands for each value"
+    ),
+}
+"""What would run in pods, by the tool that its chart's definitions come from (local/rehearse/stack.py)."""
+
+
+def parts(target: str, tools: Sequence[str] = ()) -> tuple[Row, ...]:
+    """Every part of the run, and whether it is the real thing; `tools` are those of the stack's own charts."""
     cloud = CLOUD[target]
     login = {"eks": "aws eks get-token", "gke": "gke-gcloud-auth-plugin"}[target]
     return (
@@ -33,15 +45,16 @@ def parts(target: str) -> tuple[Row, ...]:
         Row(login, "local/rehearse/login.py", False, "gives a token to whoever asks as the kubeconfig says"),
         Row("nodes and pods", "KWOK", False, "pods seem to run, and nothing does"),
         Row("load balancers, volumes", "local/rehearse/controllers.py", False, "an address and a volume appear; no traffic, no disk"),
+        *(PROGRAMS[tool] for tool in tools if tool in PROGRAMS),
     )
 
 
-def show(console: Console, target: str, results: Sequence[Result]) -> None:
+def show(console: Console, target: str, results: Sequence[Result], tools: Sequence[str]) -> None:
     """Print what each step found, then each part of the run; a line is one line, however narrow the terminal."""
     for result in results:
         console.print(f"{result.step:<11}{escape(result.found)}", soft_wrap=True)
     console.print(f"\nThis was a [bold]rehearsal[/bold] of {target}: nothing was made at {CLOUD[target]}.", soft_wrap=True)
-    rows = parts(target)
+    rows = parts(target, tools)
     width = max(len(row.part) for row in rows) + 2
     for row in rows:
         mark = "[green]real      [/green]" if row.real else "[yellow]rehearsed [/yellow]"

@@ -108,6 +108,7 @@ def test_rehearsed_parts_are_labelled() -> None:
 
         assert {True, False} == set(real.values())
         assert not real[f"{report.CLOUD[target]} provider"]
+        assert not any(row.real for row in report.parts(target, list(report.PROGRAMS)) if row.part not in real)
 
 
 def test_fresh_cluster_of_each_cloud() -> None:
