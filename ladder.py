@@ -46,6 +46,8 @@ def controllers(wanted: Settings, platform: Platform | None = None) -> dict[str,
     made = {level: _controller(wanted, level) for level in levels if level is not SecretsLevel.NATIVE}
     if platform and SecretsLevel.EXTERNAL in made:
         made[SecretsLevel.EXTERNAL] |= _outside(wanted, platform)
+    if platform and SecretsLevel.SEALED in made:
+        made[SecretsLevel.SEALED]["namespace"] = platform.sealed_namespace
     return {f"{level.value}-controller": inputs for level, inputs in made.items()}
 
 

@@ -33,6 +33,8 @@ class Platform:
     """Where a pod gets credentials of its cloud identity: address to port, for who reads those stores."""
     identities: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """ServiceAccount, as namespace/name, to the identity that the cloud knows its pods by."""
+    sealed_namespace: str = ""
+    """Where the controller of Sealed Secrets runs if nobody may put anything into kube-system; empty where one may."""
     clouds: Sequence[pulumi.ProviderResource] = field(default=())
     """What writes into those stores."""
     ready: Sequence[pulumi.Resource] = field(default=())

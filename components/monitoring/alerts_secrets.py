@@ -18,7 +18,10 @@ ROTATION_PERIODS: MappingProxyType[str, int] = MappingProxyType({"database": 30 
 
 BACKENDS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
     {
-        "deployment": ("kube-system|external-secrets|secrets-manager", "sealed-secrets-controller|external-secrets|secrets-manager"),
+        "deployment": (
+            "kube-system|sealed-secrets|external-secrets|secrets-manager",
+            "sealed-secrets-controller|external-secrets|secrets-manager",
+        ),
         "statefulset": ("vault", "vault"),
     }
 )

@@ -17,7 +17,7 @@ LIFETIMES: MappingProxyType[str, int] = MappingProxyType({"tls": 90})
 """Class to the days after which a value expires by itself."""
 NO_EXPIRY_DAYS = 365
 READING = frozenset({"get", "list", "watch", "*"})
-CONTROLLERS = ("argocd", "external-secrets", "ingress-nginx", "kube-system", "monitoring")
+CONTROLLERS = ("argocd", "external-secrets", "ingress-nginx", "kube-system", "monitoring", "sealed-secrets")
 """Namespaces of the platform's own controllers, whose work is with Secrets that nobody can name in advance."""
 
 Manifest = Mapping[str, Any]

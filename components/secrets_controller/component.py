@@ -45,6 +45,8 @@ class SecretsControllerArgs(TypedDict):
     """Level of the ladder; native needs no controller."""
     charts: dict[str, SecretsControllerChartArgs]
     """The pins of the level's charts."""
+    namespace: NotRequired[str]
+    """Namespace of the level's programs. Default the level's own: for sealed kube-system, where kubeseal looks."""
     sealing_keys: NotRequired[str]
     """Level sealed: the escrow, pairs of private key and certificate in PEM, oldest first."""
     storage_class: NotRequired[str]
@@ -62,7 +64,14 @@ class SecretsControllerArgs(TypedDict):
 
 
 DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
-    {"storage_class": "", "store_endpoint": "", "identity_endpoints": {}, "team": "platform", "environment": "development"}
+    {
+        "namespace": "",
+        "storage_class": "",
+        "store_endpoint": "",
+        "identity_endpoints": {},
+        "team": "platform",
+        "environment": "development",
+    }
 )
 
 
@@ -78,7 +87,7 @@ class SecretsController(pulumi.ComponentResource):
         inputs = resolve("secrets-controller", name, SecretsControllerArgs, args, DEFAULTS)
         refuse("secrets-controller", name, _problems(inputs))
         super().__init__(self.TOKEN, name, None, _kit.component_options(opts))
-        self._inputs, self._namespace = inputs, NAMESPACES[inputs["level"]]
+        self._inputs, self._namespace = inputs, inputs["namespace"] or NAMESPACES[inputs["level"]]
         wanted = charts(inputs["level"], inputs["storage_class"], inputs["store_endpoint"])
         self._labels = _labels(inputs, wanted[0])
         ready = self._room()

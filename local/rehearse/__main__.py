@@ -26,7 +26,7 @@ from local.rehearse.controllers import LOAD_BALANCER, VOLUME, Controllers
 from local.rehearse.order import disorder, unbound
 from local.rehearse.report import Result
 from local.rehearse.secret_programs import SecretPrograms
-from local.rehearse.stack import copied, shipped
+from local.rehearse.stack import copied, is_managed, shipped
 from local.rehearse.stack import tools as definitions
 from local.toolchain import ensure, wheels
 from local.up import FOR_A_SIMULATED_NODE, link_tools
@@ -61,7 +61,7 @@ class Rehearsal:
         lifecycle.up(self.cluster, self.home, tools, [], self.progress)
         shutil.copy(self.cluster.admin_kubeconfig, self.home.kubeconfig)
         self.api = Api(self.cluster.api, self.cluster.certificates)
-        stage.furnish(self.api, self.target, self.cluster)
+        stage.furnish(self.api, self.target, self.cluster, is_managed=is_managed(self.file))
         install_stand_ins(self.home)
         with self.progress.step(f"SDK of {report.CLOUD[self.target]}") as step:
             wheel = wheels.download(stage.sdk(stage.PACKAGES[self.target]), self.home, step.update)

@@ -16,7 +16,7 @@ from local.rehearse.api import Api, Item
 SEALED = ("bitnami.com/v1alpha1", "sealedsecrets")
 STORES = ("external-secrets.io/v1", "secretstores")
 EXTERNAL = ("external-secrets.io/v1", "externalsecrets")
-KEYS = f"/api/v1/namespaces/kube-system/secrets?labelSelector={ACTIVE_LABEL}"
+KEYS = f"/api/v1/secrets?labelSelector={ACTIVE_LABEL}"
 OPERATOR = ("external-secrets", "external-secrets")
 """Namespace and ServiceAccount by which the clouds know External Secrets (platforms/_names.py)."""
 

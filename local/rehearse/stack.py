@@ -55,6 +55,12 @@ def tools(file: Path) -> list[str]:
     return [tool for tool, is_wanted in wanted.items() if is_wanted]
 
 
+def is_managed(file: Path) -> bool:
+    """Whether the cloud alone puts anything into kube-system: GKE's Autopilot, which is what a file gets that names no mode."""
+    config = _content(file)["config"]
+    return bool(config.get("causeway:platform") == "gke" and (config.get("causeway:gke") or {}).get("mode", "autopilot") == "autopilot")
+
+
 def copied(target: str, file: Path, folder: Path) -> tuple[Stack, list[str]]:
     """A copy of a stack file for the rehearsal, and the names of the encrypted settings that it leaves out; raises Problem."""
     config, left_out = readable(_content(file))

@@ -17,6 +17,10 @@ PACKAGES = {"eks": "aws", "gke": "gcp"}
 ZONES = 3
 ROOM = {"cpu": "64", "memory": "256Gi", "pods": "110"}
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+POLICIES = {
+    "ValidatingAdmissionPolicy": "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies",
+    "ValidatingAdmissionPolicyBinding": "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings",
+}
 STORAGE = "/apis/storage.k8s.io/v1/storageclasses"
 
 
@@ -102,8 +106,35 @@ def administrator() -> tuple[Manifest, Manifest]:
     return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account}, binding
 
 
-def furnish(api: Api, target: str, cluster: Cluster) -> None:
-    """Make the simulated cluster what a fresh one of the cloud is: three zones, its own classes and kinds, and no others."""
+def warden() -> list[Manifest]:
+    """Autopilot keeps users out of kube-system (GKE docs, "Managed namespaces in Autopilot"): so is whoever logs in here."""
+    rule = {"apiGroups": ["*"], "apiVersions": ["*"], "operations": ["CREATE", "UPDATE", "DELETE"], "resources": ["*"]}
+    spec = {
+        "failurePolicy": "Fail",
+        "matchConstraints": {
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
+            "resourceRules": [{**rule, "scope": "Namespaced"}],
+        },
+        "validations": [
+            {
+                "expression": "request.userInfo.username != 'system:serviceaccount:kube-system:cloud-administrator'",
+                "message": "denied by managed-namespaces-limitation: the namespace kube-system is managed (rehearsed)",
+            }
+        ],
+    }
+    metadata, binding = {"name": "rehearsed-gke-warden"}, {"policyName": "rehearsed-gke-warden", "validationActions": ["Deny"]}
+    api_version = "admissionregistration.k8s.io/v1"
+    return [
+        {"apiVersion": api_version, "kind": "ValidatingAdmissionPolicy", "metadata": metadata, "spec": spec},
+        {"apiVersion": api_version, "kind": "ValidatingAdmissionPolicyBinding", "metadata": metadata, "spec": binding},
+    ]
+
+
+def furnish(api: Api, target: str, cluster: Cluster, *, is_managed: bool = False) -> None:
+    """Make the simulated cluster what a fresh one of the cloud is: three zones, its own classes and kinds, and no others.
+
+    `is_managed`: nodes and kube-system are the cloud's alone, as in GKE's Autopilot.
+    """
     account, binding = administrator()
     api.ensure("/api/v1/namespaces/kube-system/serviceaccounts", account)
     api.ensure("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", binding)
@@ -115,6 +146,8 @@ def furnish(api: Api, target: str, cluster: Cluster) -> None:
         api.patch(f"{DEFINITIONS}/{definition['metadata']['name']}", definition)
     for item in storage_classes(target):
         api.ensure(STORAGE, item)
+    for item in warden() if is_managed else []:
+        api.ensure(POLICIES[item["kind"]], item)
     for local in (f"/api/v1/nodes/{cluster.name}", f"{STORAGE}/standard", "/apis/networking.k8s.io/v1/ingressclasses/nginx"):
         api.remove(local)
 

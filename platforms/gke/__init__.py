@@ -56,6 +56,7 @@ def platform(settings: Settings) -> Platform:
         secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud)},
         identity_endpoints=IDENTITY_ENDPOINTS,
         identities={"/".join(EXTERNAL_SECRETS): service_account_of_pods(cloud.project, cloud.project_number, *EXTERNAL_SECRETS)},
+        sealed_namespace="sealed-secrets" if cloud.mode is GkeMode.AUTOPILOT else "",
         clouds=(google,),
         ready=(*way_in, *places, *objects),
     )

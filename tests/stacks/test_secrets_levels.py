@@ -60,6 +60,19 @@ def whole(stack: str, secrets: dict[str, Any], **config: str) -> Recording:
     return run(_program, config=given, states={**FRONT_DOOR, **ANSWERS}, stack=stack)
 
 
+@pytest.mark.parametrize(("mode", "expected"), [("autopilot", "sealed-secrets"), ("standard", "kube-system")])
+def test_sealed_where_kube_system_is_managed(home: Path, mode: str, expected: str) -> None:
+    """Issue 8, item 1: Autopilot lets nobody put anything into kube-system, so nothing of the stack goes there."""
+    (home / "sealing-keys").write_text(format_escrow([sealing_key()]))
+    gke = json.loads(stack_config(REPOSITORY / "Pulumi.gke.yaml")["causeway:gke"])
+    made = whole("gke", {"level": "sealed"}, gke=json.dumps({**gke, "mode": mode}))
+    (release,) = (one.inputs for one in made.resources if one.name == "sealed-secrets" and "chart" in one.inputs)
+    inside = [made["kind"] for made in made.manifests() if made["metadata"].get("namespace") == "kube-system"]
+
+    assert expected == release["namespace"]
+    assert (mode == "standard") == bool(inside)
+
+
 def test_whole_stack_on_a_cloud(home: Path) -> None:
     """4.06, 4.08: on EKS the levels native, sealed and external leave every other object as it is."""
     seed = (home / "seed").read_text().strip()

@@ -11,7 +11,7 @@ from local.progress import Problem
 from local.rehearse import commands, controllers, login, report, stage
 from local.rehearse.engine import Step
 from local.rehearse.order import disorder, unbound
-from local.rehearse.stack import copied, tools
+from local.rehearse.stack import copied, is_managed, tools
 from local.toolchain.pins import versions
 
 STACK = "urn:pulumi:eks::causeway::"
@@ -207,3 +207,19 @@ def test_tools_of_a_stack(more: dict[str, object], expected: list[str], tmp_path
     file.write_text(json.dumps({"config": {"causeway:platform": "eks", **more}}))
 
     assert expected == tools(file)
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({"causeway:platform": "gke", "causeway:gke": {}}, True),
+        ({"causeway:platform": "gke", "causeway:gke": {"mode": "standard"}}, False),
+        ({"causeway:platform": "eks", "causeway:eks": {}}, False),
+    ],
+)
+def test_cluster_whose_kube_system_is_managed(config: dict[str, object], expected: bool, tmp_path: Path) -> None:
+    """Issue 8, item 3: a rehearsal of Autopilot refuses what Google's warden does."""
+    file = tmp_path / "Pulumi.mine.yaml"
+    file.write_text(json.dumps({"config": config}))
+
+    assert expected == is_managed(file)
