@@ -34,6 +34,8 @@ REFRESHED: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Kind of what External Secrets keeps up to date to the metric of its conditions, and what it means that it does not."""
+SLOW_SECONDS = 60
+"""How long one refresh may take; it has one worker for each kind, so all others wait meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def _rotated(secret: Rotation) -> Rule:
 def secret_alerts() -> list[Rule]:
     """One alert for each class, one for each kind of program that brings Secrets, and one for each kind of what it keeps up to date."""
     due = [_due(name, period) for name, period in ROTATION_PERIODS.items()]
-    return [alerting(alert) for alert in (*due, *(_down(kind) for kind in BACKENDS), *(_failing(kind) for kind in REFRESHED))]
+    return [alerting(alert) for alert in (*due, *(_down(kind) for kind in BACKENDS), *(_failing(kind) for kind in REFRESHED), _slow())]
 
 
 def _due(rotation_class: str, period: int) -> Alert:
@@ -111,13 +113,25 @@ def _down(kind: str) -> Alert:
 
 def _failing(kind: str) -> Alert:
     metric, meaning = REFRESHED[kind]
+    expression = f'max by (namespace, name) ({metric}{{condition="Ready",status="False"}}) == 1'
+    return _refresh(kind, expression, f"{kind} {{{{ $labels.namespace }}}}/{{{{ $labels.name }}}} cannot be refreshed: {meaning}.")
+
+
+def _slow() -> Alert:
+    """A store that never answers is no failure to who waits for it."""
+    working = f'workqueue_longest_running_processor_seconds{{name=~"{"|".join(REFRESHED).lower()}"}}'
+    waits = "External Secrets has waited for {{ $value | humanizeDuration }} for one answer: no {{ $labels.name }} is refreshed meanwhile."
+    return _refresh("slow", f"max by (namespace, name) ({working}) > {SLOW_SECONDS}", waits)
+
+
+def _refresh(kind: str, expression: str, description: str) -> Alert:
     return Alert(
         name="SecretRefreshFailing",
-        expression=f'max by (namespace, name) ({metric}{{condition="Ready",status="False"}}) == 1',
+        expression=expression,
         hold="5m",
         severity=Severity.WARNING,
         summary="A store of secrets is down, slow, or says no.",
-        description=f"{kind} {{{{ $labels.namespace }}}}/{{{{ $labels.name }}}} cannot be refreshed: {meaning}.",
+        description=description,
         dashboard="/d/causeway-platform",
         team=PLATFORM_TEAM,
         service="secrets",

@@ -52,7 +52,9 @@ SOURCES: MappingProxyType[str, frozenset[str]] = MappingProxyType(
             "argocd_app_info argocd_app_reconcile_bucket argocd_app_sync_total argocd_git_fetch_fail_total "
             "argocd_git_lsremote_fail_total argocd_git_request_total".split()
         ),
-        "External Secrets": frozenset(("externalsecret_status_condition", "pushsecret_status_condition")),
+        "External Secrets": frozenset(
+            "externalsecret_status_condition pushsecret_status_condition workqueue_longest_running_processor_seconds".split()
+        ),
         "services that answer HTTP": frozenset(
             "http_request_duration_seconds_bucket http_request_duration_seconds_count http_requests_total".split()
         ),

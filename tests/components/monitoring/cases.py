@@ -238,12 +238,35 @@ def _refresh(kind: str) -> Case:
     )
 
 
+def _slow_refresh() -> Case:
+    """One answer that takes longer than a minute; another program's worker is its own affair."""
+
+    def working(seconds: int, name: str = "pushsecret") -> dict[str, str]:
+        return {f'workqueue_longest_running_processor_seconds{{namespace="external-secrets",name="{name}"}}': steady(seconds)}
+
+    return Case(
+        hold=5,
+        labels={
+            "namespace": "external-secrets",
+            "name": "pushsecret",
+            "kind": "slow",
+            "team": "platform",
+            "service": "secrets",
+            "severity": "warning",
+        },
+        fires=(working(61),),
+        silent=(working(60), working(600, "secretstore")),
+        always={},
+    )
+
+
 SECRETS: dict[str, Case] = {
     **{f"SecretRotationDue {name} warning": _rotation(name, days) for name, days in (("database", 30), ("api-key", 90), ("tls", 60))},
     "SecretsBackendDown deployment warning": _backend("deployment", "kube-system", "sealed-secrets-controller"),
     "SecretsBackendDown statefulset warning": _backend("statefulset", "vault", "vault"),
     "SecretRefreshFailing ExternalSecret warning": _refresh("ExternalSecret"),
     "SecretRefreshFailing PushSecret warning": _refresh("PushSecret"),
+    "SecretRefreshFailing slow warning": _slow_refresh(),
 }
 
 _APP = 'name="shop",project="shop",namespace="argocd",dest_namespace="shop"'
