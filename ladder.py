@@ -8,7 +8,7 @@ import pulumi
 
 import settings
 from components import MonitoringStack, SecretsController, SecretsSource, SecretsStore, _kit, secrets_source
-from components.gitops.credentials import LABELS
+from components.gitops.credentials import labels
 from components.monitoring import Rotation, rotations
 from components.secrets import RotationClass, SecretsLevel
 from components.secrets.sealing_keys import parse
@@ -89,13 +89,18 @@ def _source(level: SecretsLevel, platform: Platform) -> dict[str, Any]:
     return {"level": level, "backend": platform.secrets[level.value], "workload_platform": platform.workload, **moto}
 
 
+def found_by(wanted: Settings) -> dict[str, dict[str, str]]:
+    """Labels by which programs find Secrets."""
+    return labels(wanted.gitops.sign_on.secret if wanted.gitops.sign_on else None)
+
+
 class Stores:
     """The stores of a stack: each at the stack's level, and known by the ages of its Secrets."""
 
     def __init__(self, wanted: Settings, platform: Platform) -> None:
         self._owner = {"team": wanted.team, "environment": wanted.environment.value}
         self._provider = platform.provider
-        self._common = {**store(wanted), "backends": platform.secrets, "classes": SECRET_CLASSES, "labels": LABELS, **self._owner}
+        self._common = {**store(wanted), "backends": platform.secrets, "classes": SECRET_CLASSES, "labels": found_by(wanted), **self._owner}
         on_platform = pulumi.ResourceOptions(provider=platform.provider, depends_on=list(platform.ready))
         programs: dict[str, Any] = {name: {**inputs, **self._owner} for name, inputs in controllers(wanted, platform).items()}
         self._programs: list[pulumi.Resource] = [SecretsController(name, inputs, on_platform) for name, inputs in programs.items()]

@@ -148,6 +148,7 @@ def test_administrator_or_sign_on() -> None:
 
     assert (True, False) == (small["cm"]["admin.enabled"], large["cm"]["admin.enabled"])
     assert "clientSecret: $argocd-sign-on:client-secret" in large["cm"]["oidc.config"]
+    assert "http://localhost:8080" == large["cm"]["url"]
     assert "g, platform, role:admin" in large["rbac"]["policy.csv"]
 
 
@@ -253,7 +254,7 @@ def test_credential_of_a_private_repository(address: str, username: str | None, 
     keys = credentials.outside(address, "given", username)["git-repository"]
 
     assert {"type": "git", "url": address, **expected} == {key: wanted["value"] for key, wanted in keys.items()}
-    assert {"argocd.argoproj.io/secret-type": "repository"} == credentials.LABELS["git-repository"]
+    assert {"argocd.argoproj.io/secret-type": "repository"} == credentials.labels()["git-repository"]
 
 
 @pytest.mark.parametrize(
