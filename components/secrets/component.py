@@ -70,7 +70,9 @@ class SecretsStore(pulumi.ComponentResource):
         else:
             backend = self._inputs["backends"][wanted.level.value]
             manifest = external.external_secret(wanted, known, backend["prefix"], interval(wanted.level, backend), is_left=moving)
-            self._register(f"{wanted.name}-external-secret", manifest, [*needed, *self._filled(wanted, known, backend)])
+            # Its finalizer is External Secrets' to take off, which would be gone before the namespace is: so it is deleted by itself.
+            inside = [*needed, *self._filled(wanted, known, backend)]
+            self._register(f"{wanted.name}-external-secret", manifest, inside, elsewhere=True)
 
     def _sealed(self, wanted: Place, known: Values) -> Values:
         """The sealed texts: made to be read by anyone, so no longer marked secret."""
@@ -113,7 +115,7 @@ class SecretsStore(pulumi.ComponentResource):
         retain: bool = False,
         elsewhere: bool = False,
     ) -> pulumi.Resource:
-        """`retain`: another level takes the object over; `elsewhere`: it does not go with the namespace of the others."""
+        """`retain`: another level takes the object over; `elsewhere`: it does not go with the namespace of the others, but by itself."""
         options = _kit.child_options(self, self._opts, depends_on or [])
         options.retain_on_delete = retain or None
         if elsewhere:

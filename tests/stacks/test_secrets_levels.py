@@ -103,6 +103,8 @@ def test_whole_stack_on_minikube(secrets: dict[str, Any]) -> None:
     ]["extraEnv"]
     assert "external-secrets" == recording.one("PodMonitor", "external-secrets")["metadata"]["namespace"]
     assert len(urns) == len(set(urns))
+    references = [one for one in recording.resources if one.inputs.get("kind") in ("ExternalSecret", "PushSecret")]
+    assert {""} == {one.deleted_with for one in references}, "a namespace would take them along, and wait for External Secrets in vain"
 
 
 @pytest.mark.parametrize(
