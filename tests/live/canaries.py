@@ -20,6 +20,7 @@ import pulumi
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from components import RestrictedNamespace, SecretsStore
 from platforms._platform import kubernetes_provider
+from platforms.minikube import KEY, SOURCE
 
 config = pulumi.Config()
 given, seed = config.require_secret_object("given"), config.require_secret("seed")
@@ -38,6 +39,11 @@ for level in config.require_object("levels"):
     inputs = {"namespace": namespace, "secrets": contents, "level": level, "seed": seed}
     if level == "sealed":
         inputs["sealing_certificate"] = config.require("certificate")
+    if level == "external":
+        # The platform's own store and source, as a level in use or a candidate has them.
+        aws = {"service": "SecretsManager", "region": "eu-central-1", "auth": {"secretRef": KEY}}
+        backend = {"provider": {"aws": aws}, "prefix": "causeway-development/", "source_namespace": SOURCE}
+        inputs["backends"] = {"external": {**backend, "bootstrap": {"id": "any", "key": "any"}}}
     store = SecretsStore(level, inputs, pulumi.ResourceOptions(provider=provider, depends_on=[space]))
     pulumi.export(level, store.refs)
 if config.get_bool("leak"):
@@ -77,6 +83,10 @@ class Canaries:
         }
         return {**given, **made, "seed": self.seed}
 
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        return tuple(f"canary-{level}" for level in self.levels)
+
     def prepare(self) -> None:
         """Have the project and its stack; the values are given by standard input, as a person should."""
         self.folder.mkdir()
@@ -100,3 +110,12 @@ class Canaries:
         answer = self.platform.shell(f"cd canaries; ({command}) 2>&1")
         assert answer.returncode == 0, answer.stdout[-2000:]
         return answer.stdout.encode()
+
+    def remove(self) -> None:
+        """Take everything away but the folder; what fills a store is not in the canaries' own namespaces."""
+        owned = ",".join(self.namespaces)
+        self.run(
+            f"kubectl delete pushsecrets,secrets -n secrets-manager -l 'app.kubernetes.io/part-of in ({owned})' --ignore-not-found; "
+            f"kubectl delete namespace --ignore-not-found --wait=false {' '.join(self.namespaces)}; "
+            "pulumi stack rm --stack canary --yes --force"
+        )

@@ -1,112 +1,33 @@
 """The ladder on a running shop: up to Sealed Secrets and back, a password rotated, nothing leaked, no request lost."""
 
-import base64
 import json
-import signal
-import subprocess
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from http import HTTPStatus
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-import yaml
 
 from components.secrets.leaks import find
 from components.secrets.ledger import ROTATED
-from components.secrets.sealing_keys import parse
-from tests.live.canaries import Canaries
-from tests.live.platform import Platform, call, eventually
+from tests.live.ladder import asked, climb, load, readable, rotated, values
+from tests.live.platform import Platform, eventually
 
 pytestmark = pytest.mark.live
 
 LOGS = "kubectl logs --all-containers --prefix --tail=-1 -n"
 
 
-class Load:
-    """A customer who places one order after the other."""
-
-    def __init__(self, platform: Platform) -> None:
-        self.url = str(platform.stack_output("urls")["shop"]).rstrip("/")
-        self.placed, self.failed, self.over = 0, list[str](), threading.Event()
-
-    def run(self) -> None:
-        while not self.over.wait(0.02):
-            try:
-                answer = call("POST", f"{self.url}/orders", {"item": "book", "quantity": 1})
-                wrong = "" if answer.status == HTTPStatus.CREATED else str(answer)
-            except OSError as error:
-                wrong = repr(error)
-            self.placed += 1
-            if wrong:
-                self.failed.append(wrong)
-
-
-@contextmanager
-def load(platform: Platform) -> Iterator[Load]:
-    customer = Load(platform)
-    thread = threading.Thread(target=customer.run)
-    thread.start()
-    try:
-        yield customer
-    finally:
-        customer.over.set()
-        thread.join()
-
-
-def values(platform: Platform) -> dict[str, str]:
-    """The shop's Secret, read as its reader would."""
-    data = platform.kubectl("get secret shop-database -n shop")["data"]
-    return {key: base64.b64decode(value).decode() for key, value in data.items()}
-
-
-def stack_file(platform: Platform) -> dict[str, Any]:
-    return dict(yaml.safe_load((platform.root / "Pulumi.minikube.yaml").read_text())["config"].get("causeway:secrets") or {})
-
-
-def pods(platform: Platform) -> set[str]:
-    """The identities of the shop's pods but those of its report, and those that are on their way out."""
-    items = platform.kubectl("get pods -n shop -l 'app.kubernetes.io/name!=report'")["items"]
-    return {item["metadata"]["uid"] for item in items if "deletionTimestamp" not in item["metadata"]}
-
-
 @pytest.fixture(scope="module")
-def sealed(platform: Platform) -> Iterator[Platform]:
-    """The platform at level sealed, which it reached under load and by way of a kill; back at native in the end."""
-    before, running = values(platform), pods(platform)
-    with load(platform) as customer:
-        killed_between(platform, "candidate")
-        platform.output("causeway secrets migrate --to sealed --yes")
-    assert ([], True) == (customer.failed, customer.placed > 50)
-    assert (before, running) == (values(platform), pods(platform))
-    yield platform
-    before = values(platform)
-    with load(platform) as customer:
-        platform.output("causeway secrets migrate --to native --yes")
-    assert ([], before) == (customer.failed, values(platform))
-    assert not [item for item in platform.kubectl("get pods -n kube-system")["items"] if "sealed" in item["metadata"]["name"]]
-
-
-def killed_between(platform: Platform, key: str) -> None:
-    """Start the migration and kill it as soon as the stack file shows `key`."""
-    command = 'eval "$(./scripts/env)"; exec causeway secrets migrate --to sealed --yes'
-    with subprocess.Popen(
-        ["bash", "-ceu", command], cwd=platform.root, env=platform.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as running:
-        eventually(lambda: key in stack_file(platform))
-        running.send_signal(signal.SIGKILL)
+def sealed(platform: Platform) -> Platform:
+    """The platform at level sealed, which it reached under load and by way of a kill; the next level's tests begin here."""
+    climb(platform, "sealed", killed_at="candidate")
+    return platform
 
 
 def test_whole_way_and_back(sealed: Platform) -> None:
     """4.08, 4.04: killed, resumed, under load: no failed request, no pod restarted, the same values; the real controller says so."""
     item = sealed.kubectl("get sealedsecret shop-database -n shop")
 
-    assert "sealed" == stack_file(sealed)["level"]
     assert {"True"} == {entry["status"] for entry in item["status"]["conditions"] if entry["type"] == "Synced"}
     assert "ownerReferences" not in sealed.kubectl("get secret shop-database -n shop")["metadata"]
 
@@ -122,21 +43,7 @@ def test_second_up_writes_nothing(sealed: Platform) -> None:
 
 def test_rotation_loses_no_request(sealed: Platform) -> None:
     """4.09, 4.10: the password is rotated under load, no request fails, and the old password is refused."""
-    old = values(sealed)
-    with load(sealed) as customer:
-        sealed.output("causeway secrets rotate shop-database --yes")
-    new = values(sealed)
-
-    assert ([], True) == (customer.failed, customer.placed > 50)
-    assert "refused" == user(sealed, old)
-    assert user(sealed, new) == sealed.output("kubectl exec database-0 -n shop -- psql -U shop -d shop -Atc 'SELECT current_user'").strip()
-
-
-def user(platform: Platform, known: dict[str, str]) -> str:
-    """Whom the database takes the holder of these values for, over the network; "refused" where it does not."""
-    login = "psql --host=database --username=$user --dbname=shop --no-password -Atc 'SELECT current_user'"
-    script = f"export PGPASSWORD='{known['password']}' user='{known['username']}'; {login} 2>&1 || echo refused"
-    return platform.output(f"kubectl exec -i database-0 -n shop -- sh -s <<'SCRIPT'\n{script}\nSCRIPT").strip().splitlines()[-1]
+    rotated(sealed)
 
 
 def test_nothing_leaks(sealed: Platform) -> None:
@@ -174,48 +81,6 @@ def test_nothing_leaks(sealed: Platform) -> None:
     assert {"password", "database-url"} <= {leak.name for leak in find(secret, leaked)}
 
 
-def test_no_canary_leaks(sealed: Platform) -> None:
-    """4.13: of 200 values at each level, through every way in, none is in any sink; one that is leaked on purpose is found."""
-    canaries = Canaries(sealed, ("native", "sealed"), certificate(sealed))
-    canaries.prepare()
-    try:
-        told = {command: canaries.run(command) for command in SAYING}
-        kinds = sealed.output("kubectl api-resources --namespaced --verbs=list -o name | grep -vx secrets | paste -sd,").strip()
-        for level in canaries.levels:
-            told[f"objects of {level}"] = canaries.run(f"kubectl get {kinds} -n canary-{level} -o json")
-            kept = sealed.kubectl(f"get secrets -n canary-{level} --show-managed-fields")["items"]
-            told[f"metadata of {level}"] = json.dumps([item | {"data": ""} for item in kept]).encode()
-            assert 10 == len(kept)
-        places = {
-            str(file): file.read_bytes() for folder in ("backend", "pulumi") for file in (sealed.home / folder).rglob("*") if readable(file)
-        }
-
-        assert {} == {place: found for place, content in (told | places).items() if (found := find(canaries.values(), content))}
-        canaries.run("pulumi config set leak true; pulumi up --stack canary --yes --skip-preview")
-        leaks = find(canaries.values(), canaries.run("pulumi stack output --stack canary --json"))
-        assert "given 7 middle" in {leak.name for leak in leaks}
-    finally:
-        spaces = " ".join(f"canary-{level}" for level in canaries.levels)
-        canaries.run(f"kubectl delete namespace --ignore-not-found --wait=false {spaces}; pulumi stack rm --stack canary --yes --force")
-
-
-SAYING = (
-    "pulumi preview --stack canary --diff",
-    "pulumi up --stack canary --yes --diff --debug --verbose 8 --logtostderr",
-    "pulumi preview --stack canary --json",
-    "pulumi up --stack canary --yes --refresh",
-    "pulumi config; pulumi stack output --json; pulumi stack export; pulumi stack history",
-    "kubectl get events -A -o json",
-    f"{LOGS} kube-system deployment/sealed-secrets-controller",
-)
-"""Commands of the canaries' stack, in their order, all of whose words are looked through. From `--verbose 9` on the engine itself
-writes every property, marked secret or not (docs/secrets.md)."""
-
-
-def certificate(platform: Platform) -> str:
-    return parse((platform.home / "sealing-keys").read_text())[-1].certificate
-
-
 def test_etcd_holds_no_value(sealed: Platform) -> None:
     """4.15: what etcd wrote to the disk has the Secrets encrypted; their names, which it has in the clear, show that it was read."""
     # What is called .tmp is empty, and gets another name while one looks.
@@ -225,11 +90,6 @@ def test_etcd_holds_no_value(sealed: Platform) -> None:
 
     assert b"/registry/secrets/shop/shop-database" in held
     assert [] == [name for name in ("password", "database-url") if values(sealed)[name].encode() in held]
-
-
-def readable(file: Path) -> bool:
-    """Programs hold no state, and reading them takes minutes."""
-    return file.is_file() and file.stat().st_size < 5_000_000 and "plugins" not in file.parts
 
 
 def test_key_that_was_lost_comes_back_from_escrow(sealed: Platform) -> None:
@@ -291,14 +151,6 @@ def made(platform: Platform, secret: str, namespace: str) -> float:
     """When a Secret got its value, as it says itself."""
     metadata = platform.kubectl(f"get secret {secret} -n {namespace}")["metadata"]
     return datetime.fromisoformat(metadata["annotations"].get(ROTATED) or metadata["creationTimestamp"]).timestamp()
-
-
-def asked(platform: Platform, expression: str) -> list[dict[str, Any]]:
-    """The series of a PromQL expression now."""
-    url = f"{platform.stack_output('urls')['prometheus']}api/v1/query?{urlencode({'query': expression})}"
-    answer = call("GET", url)
-    assert answer.status == HTTPStatus.OK, answer.body
-    return list(answer.body["data"]["result"])
 
 
 def restart(platform: Platform) -> None:
