@@ -100,8 +100,8 @@ class Controllers:
             work()
         except OSError:
             return  # a conflict, a kind that nobody brought, or the cluster is going: the next tick sees what is true then
-        except Problem as problem:
-            self.complaints[str(problem)] = None
+        except (Problem, LookupError, ValueError) as problem:
+            self.complaints[f"{work.__qualname__}: {problem}"] = None
 
     def _ingresses(self) -> None:
         for ingress in filter(is_served, self.api.list(INGRESSES)):
