@@ -52,10 +52,6 @@ def plan(wanted: settings.Settings, namespace: str, images: Mapping[str, str]) -
         raise pulumi.RunError(
             "causeway:gitCredential: is for causeway:gitops.repository, which is not given; fix: pulumi config rm causeway:gitCredential"
         )
-    if wanted.sign_on_secret and not (wanted.has_gitops and wanted.gitops.sign_on):
-        raise pulumi.RunError(
-            "causeway:signOnSecret: is for causeway:gitops.signOn, which is not given; fix: pulumi config rm causeway:signOnSecret"
-        )
     if not wanted.has_gitops:
         return Plan()
     for key, place in _MOVED.items():
@@ -95,7 +91,7 @@ def make(
         return Delivered()
     inside = closed(ARGOCD)
     store = secrets(
-        "gitops-secrets", ARGOCD, gitops_secrets(settings.seed(wanted).apply(admin_hash), _credentials(wanted, platform)), inside
+        "gitops-secrets", ARGOCD, gitops_secrets(settings.seed(wanted).apply(admin_hash), _credential(wanted, platform)), inside
     )
     repository = wanted.gitops.repository
     inputs: Any = {
@@ -131,15 +127,7 @@ def _published(made: GitOpsStack, inside: pulumi.ResourceOptions) -> pulumi.Outp
     return _kit.read("kubernetes:networking.k8s.io/v1:Ingress", "web-ingress", ingress, options).status.apply(_kit.address)
 
 
-def _credentials(wanted: settings.Settings, platform: Platform) -> dict[str, credentials.Keys]:
-    """What Argo CD reads its repository with, and proves itself with to who signs people on."""
-    if not (wanted.gitops.sign_on and wanted.sign_on_secret):
-        return _repository(wanted, platform)
-    given = credentials.sign_on(wanted.gitops.sign_on.secret, pulumi.Output.secret(wanted.sign_on_secret))
-    return {**_repository(wanted, platform), **given}
-
-
-def _repository(wanted: settings.Settings, platform: Platform) -> dict[str, credentials.Keys]:
+def _credential(wanted: settings.Settings, platform: Platform) -> dict[str, credentials.Keys]:
     """What Argo CD reads its repository with."""
     if platform.gitops["enable_git_server"]:
         return credentials.inside(ARGOCD)

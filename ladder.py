@@ -8,12 +8,12 @@ import pulumi
 
 import settings
 from components import MonitoringStack, SecretsController, SecretsSource, SecretsStore, _kit, secrets_source
-from components.gitops.credentials import labels
+from components.gitops.credentials import LABELS
 from components.monitoring import Rotation, rotations
 from components.secrets import RotationClass, SecretsLevel
 from components.secrets.sealing_keys import parse
 from components.secrets_controller import pod_monitor
-from components.shop import SECRET_CLASSES
+from components.shop import DATABASES, SECRET_CLASSES
 from platforms import Platform
 from settings import Settings, Target
 
@@ -48,6 +48,8 @@ def controllers(wanted: Settings, platform: Platform | None = None) -> dict[str,
         made[SecretsLevel.EXTERNAL] |= _outside(wanted, platform)
     if platform and SecretsLevel.SEALED in made:
         made[SecretsLevel.SEALED]["namespace"] = platform.sealed_namespace
+    if platform and SecretsLevel.VAULT in made:
+        made[SecretsLevel.VAULT]["vault"] = _kept(wanted, platform)
     return {f"{level.value}-controller": inputs for level, inputs in made.items()}
 
 
@@ -84,14 +86,17 @@ def _outside(wanted: Settings, platform: Platform) -> dict[str, Any]:
     return {"identity_endpoints": dict(platform.identity_endpoints), **stood_in}
 
 
+def _kept(wanted: Settings, platform: Platform) -> dict[str, Any]:
+    """What Vault's keeper gives it."""
+    backend = platform.secrets[SecretsLevel.VAULT.value]
+    named: dict[str, Any] = {key: value for key, value in backend.items() if key in ("prefix", "source_namespace")}
+    image = platform.image(settings.pinned_images()["vault-keeper"])
+    return {"keeper_image": image, "seed": settings.seed(wanted), "databases": list(DATABASES), **named}
+
+
 def _source(level: SecretsLevel, platform: Platform) -> dict[str, Any]:
     moto = {"stand_in_image": platform.image(settings.pinned_images()["moto"])} if level is SecretsLevel.EXTERNAL else {}
     return {"level": level, "backend": platform.secrets[level.value], "workload_platform": platform.workload, **moto}
-
-
-def found_by(wanted: Settings) -> dict[str, dict[str, str]]:
-    """Labels by which programs find Secrets."""
-    return labels(wanted.gitops.sign_on.secret if wanted.gitops.sign_on else None)
 
 
 class Stores:
@@ -100,7 +105,8 @@ class Stores:
     def __init__(self, wanted: Settings, platform: Platform) -> None:
         self._owner = {"team": wanted.team, "environment": wanted.environment.value}
         self._provider = platform.provider
-        self._common = {**store(wanted), "backends": platform.secrets, "classes": SECRET_CLASSES, "labels": found_by(wanted), **self._owner}
+        self._common = {**store(wanted), "backends": platform.secrets, "labels": LABELS, **self._owner}
+        self._common |= {"classes": SECRET_CLASSES, "databases": DATABASES}
         on_platform = pulumi.ResourceOptions(provider=platform.provider, depends_on=list(platform.ready))
         programs: dict[str, Any] = {name: {**inputs, **self._owner} for name, inputs in controllers(wanted, platform).items()}
         self._programs: list[pulumi.Resource] = [SecretsController(name, inputs, on_platform) for name, inputs in programs.items()]

@@ -6,7 +6,6 @@ from components.secrets.levels import SecretsLevel
 
 _UNSEALING = "Vault in the cluster, unsealed by the cloud's key service"
 MISSING: Mapping[str, Mapping[SecretsLevel, str]] = {
-    "minikube": {SecretsLevel.VAULT: "Vault in the cluster"},
     "eks": {SecretsLevel.VAULT: _UNSEALING},
     "gke": {SecretsLevel.VAULT: _UNSEALING},
 }

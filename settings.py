@@ -203,7 +203,6 @@ class Settings(_Model):
     secrets: SecretsSettings
     escrow: str = Field(description="pairs of private key and certificate in PEM, given with --secret")
     git_credential: str = Field(description="a password or token, or a private key for SSH, given with --secret")
-    sign_on_secret: str = Field(description="the client's secret at the provider, given with --secret")
     eks: EksSettings | None
     gke: GkeSettings | None
 
@@ -385,7 +384,6 @@ def _check_run(settings: Settings) -> None:
         "seed": f"take a new one: openssl rand -hex 32 | pulumi config set --secret {NAMESPACE}:seed",
         "escrow": f"make new keys, they are known now: causeway secrets sealing-key, then pulumi config set --secret {NAMESPACE}:escrow",
         "git_credential": f"take a new one, this one is known now, then pulumi config set --secret {NAMESPACE}:gitCredential",
-        "sign_on_secret": f"take a new one at the provider, then pulumi config set --secret {NAMESPACE}:signOnSecret",
     }.items():
         path = f"{NAMESPACE}:{to_camel(key)}"
         if getattr(settings, key) and not pulumi.runtime.is_config_secret(path):

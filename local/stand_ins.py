@@ -66,7 +66,13 @@ GITOPS = (
     Row("Git host", "a Git server inside the cluster, seeded by the program", False, "nothing outside the machine is needed"),
 )
 SEALED_SECRETS = Row("Sealed Secrets", "its controller; the chart is a double", True, "built from its Go module", "sealed-secrets")
-VAULT = Row("Vault 1.21", "server and command; no cloud's logins or seals", True, "built from its Go module, without clouds", "vault")
+VAULT = Row(
+    "Vault 1.21",
+    "server and command, no cloud's logins or seals; the chart is a double",
+    True,
+    "built from its Go module, without clouds",
+    "vault",
+)
 EXTERNAL_SECRETS = Row(
     "External Secrets 0.20", "for Vault, AWS, Kubernetes; a double of chart 2.9", True, "later modules are not whole", "external-secrets"
 )

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from cli import platform
+from cli.secrets.escrow import escrowed
 from cli.summary import show_summary
 from cli.urls import wait_for_all
 from local import parts, pulumi
@@ -69,7 +70,8 @@ def bring_up(choice: Choice, home: Home, progress: Progress) -> tuple[dict[str, 
     official = fetch_official(home, tools, progress)
     install_stand_ins(home, official)
     pulumi.ensure_stack(home)
-    pulumi.update(home, "up", progress)
+    with escrowed(home):
+        pulumi.update(home, "up", progress)
     return tools, official
 
 

@@ -115,6 +115,14 @@ def new_sealing_key() -> None:
     raise typer.Exit(run())
 
 
+@secrets.command("escrow")
+def copy_shares_out() -> None:
+    """Copy Vault's key shares out of the cluster, into a file that its owner alone can read; never shows one."""
+    from cli.secrets.escrow import run
+
+    raise typer.Exit(run())
+
+
 @secrets.command("ledger")
 def show_ledger(as_json: AsJson = False) -> None:
     """List every secret: owner, consumers, level, secret zero, age against its period, blast radius.

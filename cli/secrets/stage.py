@@ -8,6 +8,7 @@ from typing import Any
 
 from cli import platform
 from cli.platform import Outputs
+from cli.secrets.escrow import escrowed
 from components.secrets.levels import SecretsLevel
 from components.secrets.migration import Digests, Stage, digests
 from local import pulumi
@@ -59,7 +60,8 @@ def up(home: Home, progress: Progress, targets: Iterable[str] = ()) -> None:
     """Run the program, on the local cluster with what its parts need; `targets` are URNs, all where none is given."""
     bring_parts(home, progress)
     words = [word for target in targets for word in ("--target", target)]
-    pulumi.update(home, "up", progress, "--stack", platform.stack(), *words)
+    with escrowed(home):
+        pulumi.update(home, "up", progress, "--stack", platform.stack(), *words)
 
 
 def places(outputs: Outputs) -> list[tuple[str, str]]:

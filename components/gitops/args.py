@@ -69,7 +69,7 @@ class GitOpsSignOnArgs(TypedDict):
     client_id: str
     """Argo CD's id there."""
     secret: str
-    """Secret in Argo CD's namespace, labelled `app.kubernetes.io/part-of: argocd`; its key `client-secret` is Argo CD's secret there."""
+    """Secret in Argo CD's namespace whose key `client-secret` is Argo CD's secret there."""
     admin_group: str
     """Group that may do everything; a team's group is named like its project."""
 

@@ -111,7 +111,7 @@ class GitOpsStack(pulumi.ComponentResource):
             self._inputs["namespace"],
             self._labels,
             self._inputs["workload_platform"],
-            git=None if platform["enable_git_server"] else self._repository.url,
+            git_is_outside=not platform["enable_git_server"],
             has_door=platform["enable_door"],
         )
         return [self._register(policy) for policy in made]

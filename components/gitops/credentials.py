@@ -7,22 +7,12 @@ from . import git_server
 REPOSITORY_SECRET = "git-repository"
 USERNAME = "git"
 """Where a token is the password, hosts take any name."""
-_REPOSITORY = {"argocd.argoproj.io/secret-type": "repository"}
-_NAMED_IN_SETTINGS = {"app.kubernetes.io/part-of": "argocd"}
-CLIENT_SECRET = "client-secret"
+LABELS: dict[str, dict[str, str]] = {
+    name: {"argocd.argoproj.io/secret-type": "repository"} for name in (git_server.SECRET, REPOSITORY_SECRET)
+}
+"""Secret name to the label by which Argo CD finds it."""
 
 Keys = dict[str, dict[str, Any]]
-
-
-def labels(sign_on: str | None = None) -> dict[str, dict[str, str]]:
-    """Secret name to the label by which Argo CD finds it; `sign_on` is the name of the one for single sign-on."""
-    found = {name: dict(_REPOSITORY) for name in (git_server.SECRET, REPOSITORY_SECRET)}
-    return found | ({sign_on: dict(_NAMED_IN_SETTINGS)} if sign_on else {})
-
-
-def sign_on(name: str, client_secret: Any) -> dict[str, Keys]:
-    """For single sign-on: what Argo CD's settings name `$<name>:client-secret`."""
-    return {name: {CLIENT_SECRET: {"value": client_secret}}}
 
 
 def inside(namespace: str) -> dict[str, Keys]:

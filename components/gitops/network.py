@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from .._kit import Manifest
 from .._network import API, front_door, in_namespace, name_lookup, one_of, policy, tcp, to_anywhere
@@ -13,15 +12,13 @@ _API_SERVER_PORTS = (443, 6443)
 _API_CLIENTS = ("argocd-application-controller", "argocd-applicationset-controller", "argocd-server")
 _METRICS_PORTS = (8080, 8082, 8083, 8084)
 _GIT_PORTS = (22, 443)
-"""Of Git hosts, and of what charts depend on."""
-_HTTP = 80
 _SERVER_PORT = 8080
 
 
 def policies(
-    namespace: str, labels: Mapping[str, str], platform: WorkloadPlatformArgs, *, git: str | None, has_door: bool
+    namespace: str, labels: Mapping[str, str], platform: WorkloadPlatformArgs, *, git_is_outside: bool, has_door: bool
 ) -> list[Manifest]:
-    """Who may talk to whom: all inside the namespace, three parts with the API server, the repo server with `git` where it is outside."""
+    """Who may talk to whom: all inside the namespace, three parts with the API server, the repo server with Git outside."""
     inside: Manifest = {"podSelector": {}}
     monitoring = in_namespace(platform.get("monitoring_namespace", "monitoring"))
     front = front_door(platform)
@@ -33,19 +30,12 @@ def policies(
         ),
         _policy("metrics", namespace, labels, {}, ingress=[{"from": [monitoring], "ports": tcp(*_METRICS_PORTS)}]),
     ]
-    if git:
-        flow = _policy("git", namespace, labels, one_of(("argocd-repo-server",)), egress=[{"ports": tcp(*git_ports(git))}])
-        made.append(to_anywhere("a Git host has no address that a policy could name", flow))
+    if git_is_outside:
+        git = _policy("git", namespace, labels, one_of(("argocd-repo-server",)), egress=[{"ports": tcp(*_GIT_PORTS)}])
+        made.append(to_anywhere("a Git host has no address that a policy could name", git))
     if has_door:
         made.append(_policy("door", namespace, labels, one_of(("argocd-server",)), ingress=[{"from": front, "ports": tcp(_SERVER_PORT)}]))
     return made
-
-
-def git_ports(address: str) -> list[int]:
-    """The ports on which a repository at this address is reached: the usual ones, and its own."""
-    found = urlsplit(address)
-    own = found.port or (_HTTP if found.scheme == "http" else None)
-    return sorted({*_GIT_PORTS, *([own] if own else [])})
 
 
 def ingress(namespace: str, labels: Mapping[str, str], host: str, platform: WorkloadPlatformArgs) -> Manifest:

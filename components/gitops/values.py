@@ -6,7 +6,6 @@ from typing import Any
 from .._yaml import write
 from .applications import APPLICATION_HEALTH, APPLICATION_SET_HEALTH
 from .args import GitOpsPlatformArgs, GitOpsSize, GitOpsStackArgs
-from .credentials import CLIENT_SECRET
 from .kinds import ARGO_GROUP, OBSERVED_KINDS, PLATFORM_KINDS, READ_VERBS, WRITE_VERBS, inclusions, rules
 
 Values = dict[str, Any]
@@ -16,8 +15,6 @@ RELEASE = "argocd"
 DOOR_PATH = "/argocd"
 REDIS_SECRET, ADMIN_SECRET, SETTINGS_SECRET = "argocd-redis", "argocd-admin", "argocd-secret"
 """The chart's and Argo CD's own names, but for the second, which only people read."""
-FORWARDED = "http://localhost:8080"
-"""Where people see Argo CD where it has no door: the provider sends them back there (docs/gitops.md)."""
 _PARTS = ("applicationSet", "controller", "redis", "repoServer", "server")
 # Requests of about 600Mi in all (requirements 2.3); the controller's memory grows with what it watches.
 _SMALL = {
@@ -126,8 +123,6 @@ def _configs(inputs: GitOpsStackArgs) -> Values:
         f"resource.customizations.health.{ARGO_GROUP}_ApplicationSet": APPLICATION_SET_HEALTH,
         "resource.inclusions": write_list(inclusions()),
     }
-    if sign_on and not inputs["platform"]["enable_door"]:
-        cm["url"] = FORWARDED
     if sign_on:
         cm["oidc.config"] = write(
             [
@@ -136,7 +131,7 @@ def _configs(inputs: GitOpsStackArgs) -> Values:
                     "issuer": sign_on["issuer"],
                     "clientID": sign_on["client_id"],
                     # Argo CD reads it from the Secret at run time.
-                    "clientSecret": f"${sign_on['secret']}:{CLIENT_SECRET}",
+                    "clientSecret": f"${sign_on['secret']}:client-secret",
                     "requestedScopes": ["openid", "profile", "email", "groups"],
                 }
             ],

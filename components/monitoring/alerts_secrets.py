@@ -19,8 +19,8 @@ ROTATION_PERIODS: MappingProxyType[str, int] = MappingProxyType({"database": 30 
 BACKENDS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
     {
         "deployment": (
-            "kube-system|sealed-secrets|external-secrets|secrets-manager",
-            "sealed-secrets-controller|external-secrets|secrets-manager",
+            "kube-system|sealed-secrets|external-secrets|secrets-manager|vault",
+            "sealed-secrets-controller|external-secrets|secrets-manager|vault-keeper",
         ),
         "statefulset": ("vault", "vault"),
     }

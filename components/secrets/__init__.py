@@ -1,6 +1,13 @@
 """SecretsStore: references out, values nowhere."""
 
-from .args import SecretsStoreArgs, SecretsStoreBackendArgs, SecretsStoreKeyArgs, SecretsStoreRotationArgs, SecretsStoreWriterArgs
+from .args import (
+    SecretsStoreArgs,
+    SecretsStoreBackendArgs,
+    SecretsStoreDatabaseArgs,
+    SecretsStoreKeyArgs,
+    SecretsStoreRotationArgs,
+    SecretsStoreWriterArgs,
+)
 from .component import SecretsStore
 from .derive import derive
 from .levels import RotationClass, SecretsLevel
@@ -11,6 +18,7 @@ __all__ = [
     "SecretsStore",
     "SecretsStoreArgs",
     "SecretsStoreBackendArgs",
+    "SecretsStoreDatabaseArgs",
     "SecretsStoreKeyArgs",
     "SecretsStoreRotationArgs",
     "SecretsStoreWriterArgs",

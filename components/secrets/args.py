@@ -49,6 +49,8 @@ class SecretsStoreBackendArgs(TypedDict, total=False):
     """Level external: the provider as a SecretStore has it."""
     server: str
     """Level vault: address of Vault."""
+    authority: pulumi.Input[str]
+    """Level vault: what Vault's certificate is known by, in PEM and base64. Default the authorities that everybody knows."""
     prefix: str
     """What the names in the store begin with; holds the environment, so that no two share a value."""
     names: list[str]
@@ -59,8 +61,21 @@ class SecretsStoreBackendArgs(TypedDict, total=False):
     """Namespace from which External Secrets fills the store, as SecretsSource makes it; the store is then read as often."""
     source_provider: dict[str, Any]
     """The provider of that namespace's SecretStore, which may write. Default the one that reads."""
+    keeper_namespace: str
+    """Level vault: namespace of the Vault and of its keeper, which gives each namespace its role. Default none: others do."""
     bootstrap: dict[str, pulumi.Input[str]]
     """Secret zero of a store that knows no identities: key to value of the Secret `secrets-bootstrap`."""
+
+
+class SecretsStoreDatabaseArgs(TypedDict):
+    """A PostgreSQL server in the namespace."""
+
+    workload: str
+    """The workload that it is."""
+    port: int
+    """Its port."""
+    database: str
+    """Name of the database."""
 
 
 class SecretsStoreArgs(TypedDict):
@@ -80,6 +95,8 @@ class SecretsStoreArgs(TypedDict):
     """Level sealed: the newest sealing key's certificate in PEM."""
     backends: NotRequired[dict[str, SecretsStoreBackendArgs]]
     """Levels external and vault: the store of each, by the level's name."""
+    databases: NotRequired[dict[str, SecretsStoreDatabaseArgs]]
+    """Secret name to the database that its `username` and `password` open; level vault gives others on demand. Default none."""
     rotations: NotRequired[dict[str, SecretsStoreRotationArgs]]
     """Secret name to its version and last rotation."""
     classes: NotRequired[dict[str, RotationClass]]

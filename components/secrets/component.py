@@ -21,7 +21,16 @@ from .sealing import public_key, seal
 from .values import Values, encoded, values
 
 DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
-    {"level": "native", "team": "platform", "environment": "development", "backends": {}, "rotations": {}, "classes": {}, "labels": {}}
+    {
+        "level": "native",
+        "team": "platform",
+        "environment": "development",
+        "backends": {},
+        "databases": {},
+        "rotations": {},
+        "classes": {},
+        "labels": {},
+    }
 )
 
 
@@ -56,7 +65,9 @@ class SecretsStore(pulumi.ComponentResource):
             return []
         needed: list[pulumi.Resource] = []
         for kind, manifest in access(level, self._inputs["backends"][level.value], self._inputs).items():
-            needed = [self._register(f"{self._inputs['namespace']}-{level.value}-{kind}", manifest, needed)]
+            outside = manifest["metadata"]["namespace"] != self._inputs["namespace"]
+            name = f"{self._inputs['namespace']}-{level.value}-{kind}"
+            needed = [self._register(name, manifest, needed, elsewhere=outside)]
         return needed
 
     def _make(self, wanted: Place, known: Values, needed: list[pulumi.Resource]) -> None:

@@ -30,12 +30,16 @@ Document = dict[str, Any]
 `connections` a path to where the credentials of its body are."""
 
 
-def provider(server: str, namespace: str) -> dict[str, Any]:
-    """The provider of a SecretStore: version 2 of the key-value engine, and the namespace's own ServiceAccount as identity."""
+def provider(server: str, namespace: str, authority: Any = None) -> dict[str, Any]:
+    """The provider of a SecretStore: version 2 of the key-value engine, and the namespace's own ServiceAccount as identity.
+
+    `authority` is what Vault's certificate is known by, in PEM and base64; default the authorities that everybody knows.
+    """
     identity = {"name": ACCOUNT, "audiences": [AUDIENCE]}
     return {
         "vault": {
             "server": server,
+            **({"caBundle": authority} if authority else {}),
             "path": MOUNT,
             "version": "v2",
             "auth": {"kubernetes": {"mountPath": AUTH_MOUNT, "role": role_name(namespace), "serviceAccountRef": identity}},
@@ -153,6 +157,11 @@ def on_demand(namespace: str, secret: str, remote: str, database: Mapping[str, A
             config: {"from": f"{MOUNT}/data/{remote}", "body": connection, "fields": {name: name for name in ("username", "password")}}
         },
     }
+
+
+def both(first: Document, second: Document) -> Document:
+    """Two documents as one."""
+    return {part: {**first.get(part, {}), **second.get(part, {})} for part in first.keys() | second.keys()}
 
 
 def reader_name(secret: str) -> str:

@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ..secrets import SecretsLevel
+from ..secrets import SecretsLevel, vault_tls
 
 Values = dict[str, Any]
 
@@ -19,7 +19,8 @@ STORE_ENDPOINT = "AWS_SECRETSMANAGER_ENDPOINT"
 """Where External Secrets finds AWS Secrets Manager, if not at Amazon's."""
 KEY_PREFIX = "sealed-secrets-key"
 VAULT_PORT = 8200
-VAULT_ADDRESS = f"http://{VAULT}.{VAULT}.svc.cluster.local:{VAULT_PORT}"
+VAULT_TLS = "/vault/tls"
+VAULT_ADDRESS = f"https://{VAULT}.{VAULT}.svc.cluster.local:{VAULT_PORT}"
 _SMALL: Values = {"requests": {"cpu": "10m", "memory": "48Mi"}, "limits": {"memory": "128Mi"}}
 _MEDIUM: Values = {"requests": {"cpu": "20m", "memory": "96Mi"}, "limits": {"memory": "256Mi"}}
 _CONFINED: Values = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "seccompProfile": {"type": "RuntimeDefault"}}
@@ -27,7 +28,8 @@ _CONFINED: Values = {"allowPrivilegeEscalation": False, "capabilities": {"drop":
 _VAULT_CONFIGURATION = f"""
 disable_mlock = true
 listener "tcp" {{
-  tls_disable = 1
+  tls_cert_file = "{VAULT_TLS}/tls.crt"
+  tls_key_file = "{VAULT_TLS}/tls.key"
   address = "[::]:{VAULT_PORT}"
   cluster_address = "[::]:{VAULT_PORT + 1}"
 }}
@@ -93,7 +95,9 @@ def vault(storage_class: str) -> Values:
     """One server with a volume; it starts sealed, and its keeper opens it."""
     container = {**_CONFINED, "readOnlyRootFilesystem": True, "runAsNonRoot": True}
     pod = {"runAsNonRoot": True, "runAsUser": 100, "runAsGroup": 1000, "fsGroup": 1000, "seccompProfile": {"type": "RuntimeDefault"}}
+    mounts = [{"name": "tmp", "mountPath": "/tmp"}, {"name": "tls", "mountPath": VAULT_TLS, "readOnly": True}]
     return {
+        "global": {"tlsDisable": False},
         "injector": {"enabled": False},
         "server": {
             "resources": _MEDIUM,
@@ -104,7 +108,9 @@ def vault(storage_class: str) -> Values:
             "readinessProbe": {"initialDelaySeconds": 1, "periodSeconds": 2},
             "statefulSet": {"securityContext": {"pod": pod, "container": container}},
             # The chart's start writes there, and the root is read-only.
-            "volumes": [{"name": "tmp", "emptyDir": {}}],
-            "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
+            "volumes": [{"name": "tmp", "emptyDir": {}}, {"name": "tls", "secret": {"secretName": vault_tls.SECRET, "defaultMode": 0o440}}],
+            "volumeMounts": mounts,
+            # For the command `vault` inside the pod.
+            "extraEnvironmentVars": {"VAULT_CACERT": f"{VAULT_TLS}/tls.crt"},
         },
     }

@@ -9,9 +9,9 @@ import pulumi
 from .. import _kit
 from .._inputs import Problem, refuse, resolve
 from ..namespace import RestrictedNamespace, RestrictedNamespaceArgs
-from ..secrets import SecretsLevel
+from ..secrets import SecretsLevel, vault_tls
 from ..secrets.sealing_keys import key_secret, parse
-from .charts import NAMESPACES, VAULT_ADDRESS, Chart, charts
+from .charts import NAMESPACES, VAULT, VAULT_ADDRESS, Chart, charts
 from .keeper import keeper
 from .network import policies
 
@@ -30,6 +30,8 @@ class SecretsControllerVaultArgs(TypedDict):
 
     keeper_image: str
     """Image of the keeper."""
+    seed: pulumi.Input[str]
+    """32 bytes in hexadecimal, from which its server's key and certificate follow."""
     prefix: str
     """What the names of our Secrets begin with there; holds the environment."""
     source_namespace: NotRequired[str]
@@ -94,6 +96,7 @@ class SecretsController(pulumi.ComponentResource):
         pods, endpoints = [chart.pods for chart in wanted], inputs["identity_endpoints"]
         ready += [self._register(policy, list(ready)) for policy in policies(self._namespace, self._labels, pods, endpoints)]
         ready += self._keys(ready)
+        ready += self._server_key(list(ready))
         releases = [self._release(chart, ready) for chart in wanted]
         self._keep(releases)
         self.namespace = pulumi.Output.from_input(self._namespace)
@@ -118,6 +121,16 @@ class SecretsController(pulumi.ComponentResource):
             made.append(self._register(key_secret(number, self._namespace, self._labels, data), [*depends_on, *made[-1:]]))
         return made
 
+    def _server_key(self, depends_on: list[pulumi.Resource]) -> list[pulumi.Resource]:
+        """Level vault: what its server is known by; the private half marked secret."""
+        if self._inputs["level"] is not SecretsLevel.VAULT:
+            return []
+        pair = pulumi.Output.secret(self._inputs["vault"]["seed"]).apply(vault_key)
+        data = {"tls.key": pair.apply(lambda pair: encoded(pair.private)), "tls.crt": pair.apply(lambda pair: encoded(pair.certificate))}
+        metadata = {"name": vault_tls.SECRET, "namespace": self._namespace, "labels": self._labels}
+        manifest = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "kubernetes.io/tls", "data": data}
+        return [self._register(manifest, depends_on)]
+
     def _keep(self, depends_on: list[pulumi.Resource]) -> None:
         """Level vault: what opens it, and is ready once it is open and configured."""
         if self._inputs["level"] is SecretsLevel.VAULT:
@@ -132,6 +145,20 @@ class SecretsController(pulumi.ComponentResource):
         inputs = {"namespace": self._namespace, "skipAwait": not chart.waits, "values": chart.values}
         options = pulumi.ResourceOptions(parent=self, depends_on=depends_on)
         return _kit.release(chart.chart, chart.release, inputs, self._inputs["charts"][chart.chart], options)
+
+
+def vault_key(seed: str) -> vault_tls.ServerKey:
+    """The pair by which Vault inside the cluster is known."""
+    return vault_tls.server_key(seed, vault_tls.server_names(VAULT, VAULT))
+
+
+def vault_authority(seed: str) -> str:
+    """What its certificate is known by, as SecretsStore takes it."""
+    return encoded(vault_key(seed).certificate)
+
+
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 def _problems(inputs: SecretsControllerArgs) -> list[Problem]:

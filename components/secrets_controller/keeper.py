@@ -6,7 +6,7 @@ from typing import Any
 
 from .._kit import Manifest
 from .._network import DNS_PORTS, policy, tcp, to_anywhere
-from ..secrets import vault
+from ..secrets import vault, vault_tls
 from ..secrets.levels import SHARES, THRESHOLD
 
 SHARES_SECRET = "vault-shares"
@@ -14,6 +14,7 @@ SHARES_SECRET = "vault-shares"
 _USER_ID = 1000
 _PORT = 8080
 _ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
+_AUTHORITY = "/etc/vault"
 _API_SERVER_PORTS = (443, 6443)
 _RESOURCES = {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "96Mi"}}
 _POD_SECURITY = {"runAsNonRoot": True, "runAsUser": _USER_ID, "runAsGroup": _USER_ID, "seccompProfile": {"type": "RuntimeDefault"}}
@@ -37,8 +38,7 @@ def keeper(namespace: str, labels: Mapping[str, str], server: str, wanted: Mappi
 def _foundation(namespace: str, wanted: Mapping[str, Any]) -> vault.Document:
     prefix = wanted["prefix"]
     made = vault.foundation(namespace, [f"{prefix}{name}" for name in wanted.get("databases", [])])
-    source = vault.writing(wanted["source_namespace"], prefix) if "source_namespace" in wanted else {"write": {}}
-    return {**made, "write": {**made["write"], **source["write"]}}
+    return vault.both(made, vault.writing(wanted["source_namespace"], prefix)) if "source_namespace" in wanted else made
 
 
 def _rights(metadata: Mapping[str, Any]) -> Manifest:
@@ -87,6 +87,7 @@ def _deployment(metadata: Mapping[str, Any], image: str, server: str) -> Manifes
 def _pod(metadata: Mapping[str, Any], image: str, server: str) -> dict[str, Any]:
     given = {
         "VAULT_ADDR": server,
+        "VAULT_CACERT": f"{_AUTHORITY}/tls.crt",
         "NAMESPACE": metadata["namespace"],
         "SHARES": str(SHARES),
         "THRESHOLD": str(THRESHOLD),
@@ -110,10 +111,17 @@ def _pod(metadata: Mapping[str, Any], image: str, server: str) -> dict[str, Any]
                 "livenessProbe": {"httpGet": {"path": "/healthz", "port": "probes"}, "periodSeconds": 20},
                 "resources": _RESOURCES,
                 "securityContext": _CONTAINER_SECURITY,
-                "volumeMounts": [{"name": "identity", "mountPath": _ACCOUNT, "readOnly": True}],
+                "volumeMounts": [
+                    {"name": "identity", "mountPath": _ACCOUNT, "readOnly": True},
+                    {"name": "authority", "mountPath": _AUTHORITY, "readOnly": True},
+                ],
             }
         ],
-        "volumes": [{"name": "identity", "projected": {"sources": _identity()}}],
+        "volumes": [
+            {"name": "identity", "projected": {"sources": _identity()}},
+            # The certificate alone; its key is the server's.
+            {"name": "authority", "secret": {"secretName": vault_tls.SECRET, "items": [{"key": "tls.crt", "path": "tls.crt"}]}},
+        ],
     }
 
 

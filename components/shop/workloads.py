@@ -19,6 +19,10 @@ SECRET_CLASSES = {DATABASE_SECRET: "database"}
 """How old its value may get (requirements 4.4)."""
 
 
+DATABASES = {DATABASE_SECRET: {"workload": "database", "port": DATABASE_PORT, "database": "shop"}}
+"""Secret to the database that it opens."""
+
+
 def database_user(version: int) -> str:
     """The database's user of a version: each has its own, so that two are valid while consumers roll."""
     return "shop" if version == 1 else f"shop_{version}"

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,14 @@ class Keeper:
 
     def round(self) -> str:
         """What Vault is now: "ready", or what it still needs; raises Refused or OSError where something will not do as asked."""
+        try:
+            return self._round()
+        except Refused:
+            # The login may have been the reason: it ends with its role, and with its Vault.
+            self._token = ""
+            raise
+
+    def _round(self) -> str:
         if self._unsaved:
             self._save()
         status = self.vault.status()
@@ -111,7 +120,7 @@ class Keeper:
         self.cluster.change_secret(self.plan.secret, {ROOT_TOKEN: None})
 
     def _logged_in(self) -> str:
-        if self.clock() < self._until and self.vault.is_valid(self._token):
+        if self._token and self.clock() < self._until:
             return self._token
         self._token, life = self.vault.log_in(self.plan.mount, self.plan.role, self.plan.proof.read_text().strip())
         self._until = self.clock() + life * _USED
@@ -124,7 +133,10 @@ class Keeper:
         pending = []
         for path, wanted in _all(documents, "connections").items():
             token = self._logged_in()
-            found = ((self.vault.ask("GET", wanted["from"], token=token).body.get("data") or {}).get("data")) or {}
+            answer = self.vault.ask("GET", wanted["from"], token=token)
+            if answer.status == HTTPStatus.FORBIDDEN:
+                raise Refused(f"Vault would not let {wanted['from']} be read")
+            found = (answer.body.get("data") or {}).get("data") or {}
             known = hashlib.sha256(json.dumps([vault_id, wanted, found], sort_keys=True).encode()).hexdigest()
             if not found or self._connected.get(path) == known:
                 pending += [] if found else [path]

@@ -11,9 +11,10 @@ from tests.cli.conftest import FakePlatform
 
 
 def config(platform: FakePlatform, **secrets: str) -> None:
-    """What pulumi says of the stack's settings, and then of its outputs."""
+    """What pulumi says of the stack's settings, its `target` among them, and then of its outputs."""
+    target = secrets.pop("target", "minikube")
     entry = {"causeway:secrets": {"value": json.dumps(secrets), "objectValue": secrets}} if secrets else {}
-    platform.answers("pulumi", {"causeway:platform": {"value": "minikube"}, **entry})
+    platform.answers("pulumi", {"causeway:platform": {"value": target}, **entry})
 
 
 def test_plan_comes_first(platform: FakePlatform) -> None:
@@ -38,8 +39,8 @@ def test_nothing_to_do(platform: FakePlatform) -> None:
 REFUSED = {
     "A level whose back end is not ready.": (
         ["--to", "vault"],
-        {},
-        "not ready on platform minikube: missing is Vault in the cluster; allowed: native, sealed",
+        {"target": "eks"},
+        "not ready on platform eks: missing is Vault in the cluster, unsealed by the cloud's key service; allowed: native, sealed",
     ),
     "Nobody to ask.": (["--to", "sealed"], {}, "nobody can be asked here: give --yes"),
     "Another migration under way.": (["--to", "sealed"], {"candidate": "external"}, "give it up with --to native"),

@@ -73,6 +73,7 @@ PURE = [
         "secrets/sealing.py",
         "secrets/sealing_keys.py",
         "secrets/vault.py",
+        "secrets/vault_tls.py",
         "secrets_controller/keeper.py",
         "shop/credentials.py",
         "shop/workloads.py",

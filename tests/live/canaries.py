@@ -20,7 +20,8 @@ import pulumi
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from components import RestrictedNamespace, SecretsStore
 from platforms._platform import kubernetes_provider
-from platforms.minikube import KEY, SOURCE
+from components.secrets_controller import VAULT_ADDRESS
+from platforms.minikube import KEY, SOURCE, VAULT_SOURCE
 
 config = pulumi.Config()
 given, seed = config.require_secret_object("given"), config.require_secret("seed")
@@ -44,6 +45,9 @@ for level in config.require_object("levels"):
         aws = {"service": "SecretsManager", "region": "eu-central-1", "auth": {"secretRef": KEY}}
         backend = {"provider": {"aws": aws}, "prefix": "causeway-development/", "source_namespace": SOURCE}
         inputs["backends"] = {"external": {**backend, "bootstrap": {"id": "any", "key": "any"}}}
+    if level == "vault":
+        backend = {"server": VAULT_ADDRESS, "authority": config.require("certificate"), "prefix": "causeway-development/"}
+        inputs["backends"] = {"vault": {**backend, "source_namespace": VAULT_SOURCE, "keeper_namespace": "vault"}}
     store = SecretsStore(level, inputs, pulumi.ResourceOptions(provider=provider, depends_on=[space]))
     pulumi.export(level, store.refs)
 if config.get_bool("leak"):
@@ -115,7 +119,8 @@ class Canaries:
         """Take everything away but the folder; what fills a store is not in the canaries' own namespaces."""
         owned = ",".join(self.namespaces)
         self.run(
-            f"kubectl delete pushsecrets,secrets -n secrets-manager -l 'app.kubernetes.io/part-of in ({owned})' --ignore-not-found; "
+            "for room in secrets-manager vault-source vault; do kubectl delete configmaps,pushsecrets,secrets -n $room "
+            f"-l 'app.kubernetes.io/part-of in ({owned})' --ignore-not-found; done; "
             f"kubectl delete namespace --ignore-not-found --wait=false {' '.join(self.namespaces)}; "
             "pulumi stack rm --stack canary --yes --force"
         )

@@ -13,7 +13,7 @@ def test_way_back(platform: Platform) -> None:
     climb(platform, "native")
     spaces = {item["metadata"]["namespace"] for item in platform.kubectl("get deployments -A")["items"]}
 
-    assert not spaces & {"external-secrets", "secrets-manager"}
+    assert not spaces & {"external-secrets", "secrets-manager", "vault"}
     assert "sealed-secrets-controller" not in platform.output("kubectl get deployments -n kube-system -o name")
 
 

@@ -112,27 +112,13 @@ def test_repository_is_read_with_a_credential(target: str) -> None:
     assert "data" in found[0].secret
 
 
-def test_sign_on_finds_its_secret() -> None:
-    """Issue 6, item 1: the Secret that Argo CD's settings name is SecretsStore's, with the label by which Argo CD looks for it."""
-    sign_on = {"name": "Example", "issuer": "https://id.example", "clientId": "argocd", "secret": "argocd-sso", "adminGroup": "platform"}
-    gitops = json.dumps({"enabled": True, **FROM_OUTSIDE, "signOn": sign_on})
-    with patch("pulumi.runtime.is_config_secret", lambda _: True):
-        made = with_gitops("eks", **{"causeway:gitops": gitops, "causeway:signOnSecret": "from-the-provider"})
-    (secret,) = [one for one in made.resources if one.inputs.get("metadata", {}).get("name") == "argocd-sso"]
-
-    assert "argocd" == secret.inputs["metadata"]["labels"]["app.kubernetes.io/part-of"]
-    assert {"client-secret"} == set(secret.inputs["data"])
-    assert "data" in secret.secret
-
-
-@pytest.mark.parametrize(("key", "use"), [("gitCredential", "gitops.repository"), ("signOnSecret", "gitops.signOn")])
-def test_credential_without_its_use_is_refused(key: str, use: str) -> None:
+def test_credential_without_a_repository_is_refused() -> None:
     """Issue 6, item 1: a credential that nothing would use is a mistake, and is said to be one."""
-    config = stack_config(REPOSITORY / "Pulumi.minikube.yaml") | {f"causeway:{key}": "token"}
+    config = stack_config(REPOSITORY / "Pulumi.minikube.yaml") | {"causeway:gitCredential": "token"}
 
     with (
         patch("pulumi.runtime.is_config_secret", lambda _: True),
-        pytest.raises(pulumi.RunError, match=rf"causeway:{key}: is for causeway:{use}"),
+        pytest.raises(pulumi.RunError, match=r"causeway:gitCredential: is for causeway:gitops.repository"),
     ):
         run(_program, config=config, states=FRONT_DOOR)
 

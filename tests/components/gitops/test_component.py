@@ -148,7 +148,6 @@ def test_administrator_or_sign_on() -> None:
 
     assert (True, False) == (small["cm"]["admin.enabled"], large["cm"]["admin.enabled"])
     assert "clientSecret: $argocd-sign-on:client-secret" in large["cm"]["oidc.config"]
-    assert "http://localhost:8080" == large["cm"]["url"]
     assert "g, platform, role:admin" in large["rbac"]["policy.csv"]
 
 
@@ -205,26 +204,6 @@ def test_git_server_only_where_there_is_none_outside() -> None:
     assert not stack(CLOUD).manifests("StatefulSet")
 
 
-@pytest.mark.parametrize(
-    ("address", "ports"),
-    [
-        pytest.param("https://git.example/platform.git", [22, 443], id="https"),
-        pytest.param("https://git.example:8443/platform.git", [22, 443, 8443], id="port"),
-        pytest.param("http://git.example/platform.git", [22, 80, 443], id="http"),
-        pytest.param("git@git.example:platform.git", [22, 443], id="scp"),
-        pytest.param("ssh://git@git.example:2222/platform.git", [22, 443, 2222], id="ssh"),
-    ],
-)
-def test_way_to_git_is_open(address: str, ports: list[int]) -> None:
-    """Issue 6, item 1: the closed namespace lets the repo server reach the repository at whatever port its address says."""
-    (flow,) = [
-        made for made in stack(CLOUD, repository={"url": address}).manifests("NetworkPolicy") if made["metadata"]["name"] == "gitops-git"
-    ]
-
-    assert ports == [entry["port"] for entry in flow["spec"]["egress"][0]["ports"]]
-    assert "argocd-repo-server" in str(flow["spec"]["podSelector"])
-
-
 def test_urls() -> None:
     """The door is a path where there is no domain, a host where there is one, and nothing where it is closed."""
     assert {"argocd": "http://198.18.0.2/argocd/"} == stack().outputs["urls"]
@@ -254,7 +233,7 @@ def test_credential_of_a_private_repository(address: str, username: str | None, 
     keys = credentials.outside(address, "given", username)["git-repository"]
 
     assert {"type": "git", "url": address, **expected} == {key: wanted["value"] for key, wanted in keys.items()}
-    assert {"argocd.argoproj.io/secret-type": "repository"} == credentials.labels()["git-repository"]
+    assert {"argocd.argoproj.io/secret-type": "repository"} == credentials.LABELS["git-repository"]
 
 
 @pytest.mark.parametrize(

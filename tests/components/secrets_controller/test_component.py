@@ -12,15 +12,21 @@ from components.secrets.sealing_keys import format_escrow
 from components.secrets_controller.charts import charts
 from local.home import REPOSITORY
 from tests.components.secrets.samples import sealing_key
+from tests.conftest import SEED
 from tests.recorder import Recording, run
 
 UPSTREAM = REPOSITORY.parent / "shared/upstream"
 FOLDERS = {"sealed-secrets": "sealed-secrets-2.18.5", "external-secrets": "external-secrets-2.9.0", "vault": "vault-0.34.1"}
 CHARTS = {name: {"version": "1.0.0", "repository": "https://charts.example"} for name in FOLDERS}
-KEPT = {"keeper_image": "causeway/vault-keeper:1.0.0", "prefix": "causeway-development/", "source_namespace": "secrets-source"}
+KEPT = {
+    "keeper_image": "causeway/vault-keeper:1.0.0",
+    "seed": SEED,
+    "prefix": "causeway-development/",
+    "source_namespace": "secrets-source",
+}
 WITH_CHARTS = (SecretsLevel.SEALED, SecretsLevel.EXTERNAL, SecretsLevel.VAULT)
-# Free mappings of Kubernetes' own fields, of which the chart's values name only some.
-FREE = ("resources", "podSecurityContext", "containerSecurityContext", "pod", "container")
+# Free mappings, most of them Kubernetes' own fields, of which the chart's values name only some.
+FREE = ("resources", "podSecurityContext", "containerSecurityContext", "pod", "container", "extraEnvironmentVars")
 
 
 def made(level: SecretsLevel, **changes: Any) -> Recording:

@@ -1,13 +1,18 @@
 """What keeps Vault: its rights, its pod, and what it is told to write; and the double of Vault's chart."""
 
+import base64
 import json
 from typing import Any
 
+from cryptography import x509
+
 from components import SecretsLevel
+from components.secrets_controller import VAULT_ADDRESS, vault_authority
 from components.secrets_controller.charts import charts
 from components.workload.rules import judge
 from local.home import REPOSITORY
 from tests.components.secrets_controller.test_component import KEPT, made
+from tests.conftest import SEED
 
 
 def test_keeper_may_change_one_secret_by_its_name() -> None:
@@ -18,7 +23,7 @@ def test_keeper_may_change_one_secret_by_its_name() -> None:
     assert ["vault-shares"] == rules[("get", "patch")]["resourceNames"]
     assert {("get", "patch"), ("create",), ("list",)} == set(rules)
     assert ["configmaps"] == rules[("list",)]["resources"]
-    assert [] == recording.manifests("Secret")
+    assert ["vault-tls"] == [secret["metadata"]["name"] for secret in recording.manifests("Secret")]
 
 
 def test_keeper_is_there_once() -> None:
@@ -50,6 +55,20 @@ def test_keeper_brings_the_source_and_the_databases() -> None:
 
     assert {"secret/data/causeway-development/*", "secret/metadata/causeway-development/*"} == source
     assert ["secret/data/causeway-development/shop-database"] == [path for path in keeper if path.startswith("secret/")]
+
+
+def test_certificate_follows_from_the_seed() -> None:
+    """4.07: who is given Vault's certificate trusts that server alone; a second run has the same one, and its key is a secret."""
+    recording, again = made(SecretsLevel.VAULT), made(SecretsLevel.VAULT)
+    (resource,) = [one for one in recording.resources if one.name == "vault-tls-secret"]
+    certificate = x509.load_pem_x509_certificate(base64.b64decode(resource.inputs["data"]["tls.crt"]))
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+
+    assert recording.one("Secret")["data"] == again.one("Secret")["data"]
+    assert VAULT_ADDRESS == f"https://{names.get_values_for_type(x509.DNSName)[0]}:8200"
+    assert any(path.startswith("data") for path in resource.secret)
+    assert certificate == x509.load_pem_x509_certificate(base64.b64decode(vault_authority(SEED)))
+    assert certificate != x509.load_pem_x509_certificate(base64.b64decode(vault_authority(SEED[::-1])))
 
 
 def test_double_takes_our_values_and_no_others() -> None:

@@ -13,6 +13,7 @@ from socket import socket
 import pytest
 
 from components.secrets import vault as documents
+from components.secrets.vault_tls import server_key
 from local import toolchain
 from local.home import Home
 from local.progress import Progress
@@ -20,6 +21,7 @@ from services.vault_keeper.cluster import Cluster, Refused
 from services.vault_keeper.keeper import Keeper, Plan
 from services.vault_keeper.vault import Vault
 from services.vault_keeper.web import Server
+from tests.conftest import SEED
 from tests.services.shop.process import eventually
 from tests.services.vault_keeper.double import NAMESPACE, Api, serving
 
@@ -28,13 +30,14 @@ pytestmark = pytest.mark.live
 PREFIX, SECRET = "causeway-development/", "vault-shares"
 CONFIG = """
 disable_mlock = true
-api_addr = "http://127.0.0.1:{port}"
-cluster_addr = "http://127.0.0.1:{other}"
+api_addr = "https://127.0.0.1:{port}"
+cluster_addr = "https://127.0.0.1:{other}"
 storage "raft" {{ path = "{folder}" }}
 listener "tcp" {{
   address = "127.0.0.1:{port}"
   cluster_address = "127.0.0.1:{other}"
-  tls_disable = true
+  tls_cert_file = "{home}/tls.crt"
+  tls_key_file = "{home}/tls.key"
 }}
 """
 
@@ -60,9 +63,11 @@ class Program:
     def __init__(self, folder: Path) -> None:
         port, self.folder = free_port(), folder
         (folder / "data").mkdir()
-        (folder / "vault.hcl").write_text(CONFIG.format(port=port, other=free_port(), folder=folder / "data"))
+        (folder / "vault.hcl").write_text(CONFIG.format(port=port, other=free_port(), folder=folder / "data", home=folder))
+        for name, text in zip(("tls.key", "tls.crt"), server_key(SEED, ["vault.vault.svc.cluster.local"]), strict=True):
+            (folder / name).write_text(text)
         self.program = toolchain.ensure(["vault"], Home.load(), Progress())["vault"].program()
-        self.vault = Vault(Server(f"http://127.0.0.1:{port}"))
+        self.vault = Vault(Server(f"https://127.0.0.1:{port}", str(folder / "tls.crt")))
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

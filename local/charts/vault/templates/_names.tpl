@@ -1,3 +1,5 @@
+{{- define "vault.scheme" -}}{{ .Values.global.tlsDisable | ternary "http" "https" }}{{- end }}
+
 {{- define "vault.selector" -}}
 app.kubernetes.io/name: vault
 app.kubernetes.io/instance: {{ .Release.Name }}

@@ -1,0 +1,88 @@
+"""Vault's key shares outside the cluster: copied out after each run of the program, and brought in again where a cluster lost them."""
+
+import base64
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from cli import output, platform
+from cli.refusal import Refused
+from components.secrets.levels import SHARES, THRESHOLD
+from local import parts
+from local.home import Home
+from local.progress import Problem
+
+NAMESPACE, SECRET = "vault", "vault-shares"
+
+
+def run() -> int:
+    """Copy the shares out of the cluster and say where they are, and what to do with them."""
+    home = Home.load()
+    if not copy_out(home):
+        raise Refused(f"Secret {NAMESPACE}/{SECRET}: there is none; Vault's key shares are there at level vault, once its keeper made them")
+    lines = (
+        f"{path(home)}: {SHARES} key shares, one a line; {THRESHOLD} of them open Vault.",
+        f"Give each to another person, and keep none together: whoever has {THRESHOLD} has every secret.",
+        f"In the cluster they are in Secret {NAMESPACE}/{SECRET}, by which the keeper opens Vault with nobody there.",
+    )
+    for line in lines:
+        output.print_line(output.console(), line)
+    return 0
+
+
+def path(home: Home) -> Path:
+    """Where a local stack keeps the shares."""
+    return home.state / SECRET
+
+
+@contextmanager
+def escrowed(home: Home) -> Iterator[None]:
+    """Around a run of the program at level vault: shares that the cluster lost are there before, new ones are copied out after."""
+    if parts.PARTS["vault"] not in parts.wanted():
+        yield
+        return
+    bring_in(home)
+    try:
+        yield
+    except BaseException:
+        # Vault may have been initialised; what went wrong is more than that nobody answers now.
+        with suppress(Problem):
+            copy_out(home)
+        raise
+    copy_out(home)
+
+
+def copy_out(home: Home) -> bool:
+    """Have the shares in a file that its owner alone can read; whether there are any. Those of a Vault that is gone are kept beside it."""
+    answer = platform.kubectl(home, "get", "secret", SECRET, f"--namespace={NAMESPACE}", "--ignore-not-found", "--output=json")
+    data = (json.loads(answer).get("data") or {}) if answer.strip() else {}
+    shares = [base64.b64decode(value).decode() for key, value in sorted(data.items()) if key.startswith("share-")]
+    if not shares:
+        return False
+    file, text = path(home), "".join(f"{share}\n" for share in shares)
+    if file.exists() and file.read_text() != text:
+        file.rename(file.with_name(f"{SECRET}.{len(list(file.parent.glob(f'{SECRET}.*'))) + 1}"))
+    if not file.exists():
+        partial = file.with_name(f"{SECRET}-partial")
+        partial.unlink(missing_ok=True)
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            stream.write(text)
+        partial.rename(file)
+    return True
+
+
+def bring_in(home: Home) -> None:
+    """Give the shares in escrow to a cluster that has none: its Vault may be on a volume from before. A new Vault makes others."""
+    if not path(home).exists():
+        return
+    place = (f"--namespace={NAMESPACE}", "--ignore-not-found", "--output=name")
+    if platform.kubectl(home, "get", "secret", SECRET, *place).strip():
+        return
+    shares = path(home).read_text().split()
+    data = {f"share-{number}": base64.b64encode(share.encode()).decode() for number, share in enumerate(shares, 1)}
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": SECRET, "namespace": NAMESPACE}, "type": "Opaque", "data": data}
+    room = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}
+    items = json.dumps({"apiVersion": "v1", "kind": "List", "items": [room, secret]})
+    platform.kubectl(home, "apply", "--server-side", "--filename=-", given=items)
