@@ -52,9 +52,13 @@ class Rehearsal:
         self.cluster = layout.locate(self.home, simulated=True)
         self.results: list[Result] = []
 
-    def set_stage(self) -> None:
-        """Have tools, a simulated cluster furnished as the cloud's, the rehearsal's plugin, and an empty stack."""
-        tools = ensure((*FOR_A_SIMULATED_NODE, *definitions(self.file)), self.home, self.progress)
+    def set_stage(self, *others: Path) -> None:
+        """Have tools, a simulated cluster furnished as the cloud's, the rehearsal's plugin, and an empty stack.
+
+        `others` are stack files whose charts are wanted too.
+        """
+        charts = dict.fromkeys(tool for file in (self.file, *others) for tool in definitions(file))
+        tools = ensure((*FOR_A_SIMULATED_NODE, *charts), self.home, self.progress)
         pulumi.prepare(self.home)
         link_tools(tools, self.home)
         prepare_charts(self.home, tools)
@@ -181,7 +185,7 @@ def main(
         rehearsal = Rehearsal(target.value, config or shipped(target.value), progress)
         with exclusive(rehearsal.home, f"./scripts/rehearse {target.value}"):
             try:
-                rehearsal.set_stage()
+                rehearsal.set_stage(*([shipped("minikube")] if benchmark else []))
                 if benchmark:
                     rehearsal.benchmark()
                 rehearsal.play(keep)

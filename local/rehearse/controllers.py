@@ -14,14 +14,15 @@ from local.rehearse.engine import Step
 PARAMETERS = "/apis/eks.amazonaws.com/v1/ingressclassparams"
 INGRESSES = "/apis/networking.k8s.io/v1/ingresses"
 CLAIMS, VOLUMES = "/api/v1/persistentvolumeclaims", "/api/v1/persistentvolumes"
+NAMESPACES = "/api/v1/namespaces"
 LOAD_BALANCER, VOLUME = "rehearsal:index:LoadBalancer", "rehearsal:index:Volume"
 CLUSTERS = ("aws:eks/cluster:Cluster", "gcp:container/cluster:Cluster")
 FINALIZER = "rehearsal.causeway.dev/load-balancer"
 SELECTED_NODE = "volume.kubernetes.io/selected-node"
 TICK_SECONDS = 0.2
 DRIVER_SECONDS = 2.0
-"""What a driver takes to delete a disk: more than the engine needs from the last object to the cluster, so that a destroy
-which waits for nothing is caught."""
+"""What a driver takes to delete a disk. It begins when nothing else is left in the namespace of the claim: the disk is always
+the last to go, so that a destroy which does not wait for it is caught, however long the rest takes."""
 
 
 def is_served(ingress: Item) -> bool:
@@ -63,6 +64,13 @@ def volume_for(claim: Item, provisioner: str) -> Item:
             "csi": {"driver": provisioner, "volumeHandle": f"vol-{metadata['uid']}"},
         },
     }
+
+
+def is_emptying(namespace: Item) -> bool:
+    """Whether a namespace is going and something is left in it; the namespace controller says so in its conditions."""
+    conditions = namespace.get("status", {}).get("conditions", [])
+    empty = any(item["type"] == "NamespaceContentRemaining" and item["status"] == "False" for item in conditions)
+    return "deletionTimestamp" in namespace["metadata"] and not empty
 
 
 class Controllers:
@@ -125,9 +133,10 @@ class Controllers:
                 self.api.ensure(VOLUMES, volume)
 
     def _volumes(self) -> None:
+        full = {item["metadata"]["name"] for item in self.api.list(NAMESPACES) if is_emptying(item)}
         there = {volume["metadata"]["name"]: volume for volume in self.api.list(VOLUMES)}
         for name, volume in there.items():
-            if volume.get("status", {}).get("phase") == "Released":
+            if volume.get("status", {}).get("phase") == "Released" and volume["spec"]["claimRef"]["namespace"] not in full:
                 since = self.released.setdefault(name, time.monotonic())
                 if time.monotonic() - since > DRIVER_SECONDS:
                     # First the disk and then the object, as drivers do.

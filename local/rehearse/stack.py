@@ -48,7 +48,7 @@ def tools(file: Path) -> list[str]:
     ladder = config.get("causeway:secrets") or {}
     wanted = {
         "prometheus-operator": True,
-        "argo-cd": (config.get("causeway:gitops") or {}).get("enabled"),
+        "argo-cd": (config.get("causeway:gitops") or {}).get("enabled", config.get("causeway:platform") == "minikube"),
         "sealed-secrets": "sealed" in (ladder.get("level"), ladder.get("candidate")),
         "external-secrets": "external" in (ladder.get("level"), ladder.get("candidate")),
     }

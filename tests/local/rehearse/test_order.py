@@ -101,6 +101,17 @@ def test_which_ingresses_a_cloud_serves(ingress: dict[str, dict[str, object]], s
     assert served == controllers.is_served(ingress)
 
 
+@pytest.mark.parametrize(
+    ("metadata", "remaining", "expected"),
+    [({}, None, False), ({"deletionTimestamp": "x"}, None, True), ({"deletionTimestamp": "x"}, "True", True), ({"deletionTimestamp": "x"}, "False", False)],
+)  # fmt: skip
+def test_disk_is_the_last_to_go(metadata: dict[str, str], remaining: str | None, expected: bool) -> None:
+    """Issue 8, item 3: the played driver waits for the rest of a namespace, so that one that does not wait for the disk is gone before it."""
+    conditions = [{"type": "NamespaceContentRemaining", "status": remaining}] if remaining else []
+
+    assert expected == controllers.is_emptying({"metadata": metadata, "status": {"conditions": conditions}})
+
+
 def test_rehearsed_parts_are_labelled() -> None:
     """Issue 8, item 3: the end table says of each part whether it was real."""
     for target in ("eks", "gke"):
