@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from local.home import REPOSITORY
+from tests.live.monitoring.test_runbooks import complaints, filled
 from tests.live.platform import call, eventually
 
 from .conftest import CONFIG_MAP, HOOKS, GitOps
@@ -99,6 +101,14 @@ def test_command_line(gitops: GitOps) -> None:
     told = gitops.platform.output(f"{session}; argocd login {door}:80 {login} > /dev/null; argocd app list -o json")
 
     assert {"platform-limits", "report", "root", "web", "worker"} == {item["metadata"]["name"] for item in json.loads(told)}
+
+
+def test_commands_of_the_runbooks_work(gitops: GitOps) -> None:
+    """Issue 6, item 6: every diagnosis command of Argo CD's runbooks finds what it asks for."""
+    pages = sorted((REPOSITORY / "docs/runbooks").glob("ArgoCD*.md"))
+    wanted = [line for page in pages for line in filled(page, {"name": "web", "dest_namespace": "shop"})]
+
+    assert (4, []) == (len(pages), complaints(gitops.platform, list(dict.fromkeys(wanted))))
 
 
 def test_waves_wait(gitops: GitOps) -> None:
