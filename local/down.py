@@ -25,7 +25,6 @@ def take_down(home: Home, progress: Progress, keep_data: bool) -> None:
     answers = any(lifecycle.is_ready(cluster) for cluster in existing) if existing else not is_gone(home)
     if (home.bin / "pulumi").exists() and home.kubeconfig.exists() and pulumi.has_stack(home):
         if answers:
-            pulumi.release_stale_locks(home)
             if keep_data:
                 retain_volumes(home)
             let_go(home, progress)

@@ -103,11 +103,10 @@ def has_stack(home: Home) -> bool:
 
 
 def ensure_stack(home: Home) -> None:
-    """Have the stack, and no lock that a killed run of this machine left behind."""
+    """Have the stack."""
     if not has_stack(home):
         with unsalted():
             run(home, "stack", "init", STACK)
-    release_stale_locks(home)
 
 
 def release_stale_locks(home: Home) -> list[Path]:
@@ -140,9 +139,11 @@ def unsalted(file: Path = REPOSITORY / f"Pulumi.{STACK}.yaml") -> Iterator[None]
 def update(home: Home, operation: str, progress: Progress, *arguments: str) -> None:
     """Run `up` or `destroy` on the stack, showing each object as it changes; raises Problem with the engine's errors.
 
-    An interruption is handed on to the engine, which then stops at a safe point; the next run goes on from there.
+    An interruption is handed on to the engine, which then stops at a safe point; the next run goes on from there. A run that was
+    killed has written no state: its lock tells, and what the state names is looked at first, for it may be gone.
     """
-    command = ["pulumi", operation, "--yes", "--skip-preview", "--json", "--non-interactive", "--stack", STACK, *arguments]
+    refresh = ["--refresh"] if release_stale_locks(home) else []
+    command = ["pulumi", operation, "--yes", "--skip-preview", "--json", "--non-interactive", "--stack", STACK, *refresh, *arguments]
     errors: list[str] = []
     with progress.step(f"pulumi {operation}") as step, unsalted():
         changes: dict[str, int] = {}

@@ -15,7 +15,7 @@ from tests.live.platform import Platform
 
 NAMESPACE = "shop"
 OURS = "app.kubernetes.io/managed-by=causeway"
-RUN = ("pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--json", "--stack", "minikube")
+OPTIONS = ("--yes", "--skip-preview", "--non-interactive", "--json", "--stack", "minikube")
 BOUND_LATER = {"PersistentVolumeClaim": ("volumeName",)}
 """Fields of a spec that the cluster fills in, differently each time."""
 
@@ -82,17 +82,18 @@ def orphans(platform: Platform, found: Contents) -> set[str]:
     return known ^ {name for name in found.objects if "/PersistentVolumeClaim/" not in name}
 
 
-def start(platform: Platform, variables: dict[str, str]) -> "subprocess.Popen[str]":
-    """An `up` whose process is the engine; its events come out line by line."""
+def start(platform: Platform, variables: dict[str, str], operation: str) -> "subprocess.Popen[str]":
+    """A run whose process is the engine; its events come out line by line."""
+    command = ("pulumi", operation, *OPTIONS)
     return subprocess.Popen(
-        RUN, cwd=platform.root, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        command, cwd=platform.root, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
 
 
-def disturbed(platform: Platform, variables: dict[str, str], moment: int, strike: Callable[[int], None]) -> int:
-    """Run `up` and call `strike` with the engine's process id at event number `moment`; how many events there were."""
+def disturbed(platform: Platform, variables: dict[str, str], moment: int, strike: Callable[[int], None], operation: str = "up") -> int:
+    """Do `operation` and call `strike` with the engine's process id at event number `moment`; how many events there were."""
     events = 0
-    with start(platform, variables) as engine:
+    with start(platform, variables, operation) as engine:
         assert engine.stdout
         for events, _ in enumerate(engine.stdout, start=1):
             if events == moment:

@@ -116,6 +116,21 @@ def test_one_up_mends_a_killed_run(simulated: Sweep, number: int) -> None:
     converges(simulated, 1 + int(share * simulated.events), VICTIMS[number % len(VICTIMS)])
 
 
+def test_one_up_mends_a_killed_destroy(simulated: Sweep) -> None:
+    """R1: a destroy that is killed has written no state: the next `up` sees what is gone, and makes it again."""
+    simulated.start_anew()
+    assert simulated.platform.script(*simulated.up).returncode == 0
+    crash.disturbed(simulated.platform, simulated.variables, simulated.events // 2, simulated.strike("engine"), "destroy")
+    left = simulated.contents()
+
+    answer = simulated.platform.script(*simulated.up)
+
+    assert answer.returncode == 0, answer.stderr
+    assert left.objects.keys() < simulated.reference.objects.keys()
+    assert simulated.reference.objects == simulated.contents().objects
+    assert not crash.orphans(simulated.platform, simulated.contents())
+
+
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_one_up_mends_a_killed_run_on_real_pods(real: Sweep, victim: str) -> None:
     """R1, R3, F13: so it is with real pods; the password and the claim stay, and the shop takes orders."""
