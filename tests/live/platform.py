@@ -84,10 +84,11 @@ class Platform:
         with (self.root / "Pulumi.minikube.yaml").open("a") as settings:
             settings.write("  causeway:monitoring: {enabled: false}\n")
 
-    def climb(self, level: str) -> None:
-        """Begin at a level of the secrets ladder. Before the first `up`."""
+    def climb(self, level: str, **others: str) -> None:
+        """Begin at a level of the secrets ladder, perhaps on the way to another. Before the first `up`."""
+        wanted = ", ".join(f"{key}: {value}" for key, value in {"level": level, **others}.items())
         with (self.root / "Pulumi.minikube.yaml").open("a") as settings:
-            settings.write(f"  causeway:secrets: {{level: {level}}}\n")
+            settings.write(f"  causeway:secrets: {{{wanted}}}\n")
 
     def written(self) -> list[str]:
         """What Pulumi, kubectl and helm asked the API server to change so far, dry runs included."""

@@ -15,8 +15,8 @@ from tests.live.platform import Platform, call, checkout, eventually
 
 pytestmark = pytest.mark.live
 
-SECRET_ZERO = ("seed", "sealing-keys")
-"""What a team keeps outside the cluster at level sealed; all else is in Git, but for the volumes."""
+SECRET_ZERO = ("seed", "sealing-keys", "vault-shares")
+"""What a team keeps outside the cluster at levels sealed and vault; all else is in Git, but for the volumes."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,17 @@ def test_second_run_at_the_same_time_says_so(taken_down: TakenDown) -> None:
 
 
 def test_lost_cluster_comes_back(own: Platform) -> None:
-    """4.16: `down --keep-data`, then from Git, seed, escrow and volumes alone a new cluster opens all and serves the orders from before."""
+    """4.16: `down --keep-data`, then from Git, seed, escrow and volumes alone a new cluster opens all and serves the orders from before.
+
+    At level vault, on its way to sealed, so that it has the secret zero of both: the same Vault is opened, by the same shares.
+    """
     own.go_bare()
-    own.climb("sealed")
+    own.climb("vault", candidate="sealed")
     own.output("python -m cli secrets sealing-key")
     assert own.script("up").returncode == 0
     shop = str(own.stack_output("urls")["shop"]).rstrip("/")
     order = call("POST", f"{shop}/orders", {"item": "atlas", "quantity": 1}).body["id"]
-    before = sealed(own)
+    before, shares = opened(own), (own.home / "vault-shares").read_text()
 
     down = own.script("down", "--keep-data")
     for path in own.home.iterdir():
@@ -87,12 +90,13 @@ def test_lost_cluster_comes_back(own: Platform) -> None:
     print(f"the new cluster was up, everything opened, after {time.monotonic() - started:.0f} s")
 
     assert (0, 0) == (down.returncode, up.returncode), down.stderr + up.stderr
-    assert before == sealed(own)
+    assert (before, shares) == (opened(own), (own.home / "vault-shares").read_text())
+    assert "initialised" not in own.output("kubectl logs deployment/vault-keeper -n vault")
     shop = str(own.stack_output("urls")["shop"]).rstrip("/")
     assert eventually(lambda: call("GET", f"{shop}/orders/{order}").status == HTTPStatus.OK)
 
 
-def sealed(platform: Platform) -> list[dict[str, str]]:
-    """The shop's Secret, opened and sealed."""
-    opened, closed = (platform.kubectl(f"get {kind} shop-database -n shop") for kind in ("secret", "sealedsecret"))
-    return [opened["data"], closed["spec"]["encryptedData"]]
+def opened(platform: Platform) -> list[dict[str, str]]:
+    """The shop's Secret as each level made it, and sealed."""
+    secrets = [platform.kubectl(f"get secret {name} -n shop")["data"] for name in ("shop-database", "shop-database-candidate")]
+    return [*secrets, platform.kubectl("get sealedsecret shop-database-candidate -n shop")["spec"]["encryptedData"]]
