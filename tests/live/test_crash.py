@@ -217,10 +217,10 @@ def test_up_killed_while_the_cluster_starts_or_takes_images(tmp_path: Path) -> N
 
 
 def start(platform: Platform) -> "subprocess.Popen[str]":
-    """`scripts/up` in a process group of its own, as a terminal would have it."""
+    """`scripts/up` in a process group of its own that minds SIGINT, as a terminal would have it, even where the tests do not."""
     return subprocess.Popen(
         [platform.root / "scripts" / "up"], env=platform.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-        text=True, start_new_session=True,
+        text=True, start_new_session=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
 
 

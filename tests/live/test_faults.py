@@ -104,9 +104,9 @@ def test_without_network_each_tool_says_what_it_tried(tmp_path: Path, tool: str)
         "progress = Progress()\n"
         f"with guarded(progress.console, './scripts/up'): ensure(['{tool}'], Home.load(), progress)"
     )
-    variables = {"CAUSEWAY_CACHE": tmp_path / "cache", "GOPATH": tmp_path / "go", "GOCACHE": tmp_path / "gocache"}
+    variables = empty_caches(tmp_path)
     without = ":".join(folder for folder in os.environ["PATH"].split(":") if not has_any(Path(folder), TOOLS))
-    environment = os.environ | {name: str(path) for name, path in variables.items()} | {"PATH": without, "PIP_NO_CACHE_DIR": "1"}
+    environment = os.environ | variables | {"PATH": without, "PIP_NO_CACHE_DIR": "1"}
     command = ["/usr/bin/unshare", "--net", str(Path(__file__).parents[2] / ".venv" / "bin" / "python"), "-c", script]
     answer = subprocess.run(command, cwd=Path(__file__).parents[2], env=environment, capture_output=True, text=True, timeout=120)
 
@@ -117,15 +117,19 @@ def test_without_network_each_tool_says_what_it_tried(tmp_path: Path, tool: str)
     assert not list((tmp_path / "cache" / "tools").glob("*"))
 
 
+def empty_caches(folder: Path) -> dict[str, str]:
+    """Where nothing is found, whatever the user's own settings say."""
+    names = ("GOPATH", "GOMODCACHE", "GOCACHE")
+    return {"CAUSEWAY_CACHE": str(folder / "cache"), **{name: str(folder / name.lower()) for name in names}}
+
+
 def has_any(folder: Path, names: tuple[str, ...]) -> bool:
     return any((folder / name).exists() for name in names)
 
 
 def test_without_network_up_stops_at_the_first_tool(own: Platform, tmp_path: Path) -> None:
     """No network: `scripts/up` with empty caches ends in one line, before it makes a cluster."""
-    empty = {"CAUSEWAY_CACHE": str(tmp_path / "cache"), "GOPATH": str(tmp_path / "go"), "GOCACHE": str(tmp_path / "gocache")}
-
-    answer = run(own, "unshare", "--net", **empty)
+    answer = run(own, "unshare", "--net", **empty_caches(tmp_path))
 
     assert answer.returncode == 1
     assert len(errors(answer.stderr)) == 1, answer.stderr
