@@ -93,7 +93,7 @@ class Canaries:
 
     def prepare(self) -> None:
         """Have the project and its stack; the values are given by standard input, as a person should."""
-        self.folder.mkdir()
+        self.folder.mkdir(exist_ok=True)
         runtime = {"name": "python", "options": {"virtualenv": "../.venv"}}
         (self.folder / "Pulumi.yaml").write_text(json.dumps({"name": "canaries", "runtime": runtime}))
         (self.folder / "__main__.py").write_text(PROGRAM)
