@@ -2,13 +2,13 @@
 
 import base64
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cli import output, platform
 from cli.refusal import Refused
+from cli.secrets import private
 from components.secrets.levels import SHARES, THRESHOLD
 from local import parts
 from local.home import Home
@@ -65,11 +65,7 @@ def copy_out(home: Home) -> bool:
     if file.exists() and file.read_text() != text:
         file.rename(file.with_name(f"{SECRET}.{len(list(file.parent.glob(f'{SECRET}.*'))) + 1}"))
     if not file.exists():
-        partial = file.with_name(f"{SECRET}-partial")
-        partial.unlink(missing_ok=True)
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-            stream.write(text)
-        partial.rename(file)
+        private.write(file, text)
     return True
 
 

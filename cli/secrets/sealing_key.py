@@ -1,10 +1,10 @@
 """`causeway secrets sealing-key`: a new sealing key, in escrow before it seals anything."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cli import output
+from cli.secrets import private
 from components.secrets.sealing_keys import format_escrow, new_sealing_key, parse
 from local.home import Home
 
@@ -33,9 +33,5 @@ def add(home: Home) -> int:
     home.state.mkdir(parents=True, exist_ok=True)
     file = path(home)
     pairs = [*(parse(file.read_text()) if file.exists() else []), new_sealing_key(datetime.now(UTC))]
-    partial = file.with_name(f"{file.name}.partial")
-    partial.unlink(missing_ok=True)
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-        stream.write(format_escrow(pairs))
-    partial.rename(file)
+    private.write(file, format_escrow(pairs))
     return len(pairs)
