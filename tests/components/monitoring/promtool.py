@@ -11,6 +11,10 @@ from typing import Any
 
 from components.monitoring.owners import TARGETS, owner_rules
 
+MINUTE = 60
+"""Seconds."""
+KSM = 'job="kube-state-metrics"'
+OWNER = {"team": "shop", "service": "web"}
 MINUTES = 90
 STEP = "1m"
 
