@@ -11,6 +11,8 @@ from tests.live.platform import Platform
 
 COUNT = 200
 """Values at each level (issue 7, 7)."""
+LOGS = "kubectl logs --all-containers --prefix --tail=-1 -n"
+"""All that the pods of a namespace, named next, have said."""
 PROGRAM = """
 import sys
 from pathlib import Path

@@ -9,12 +9,12 @@ import pytest
 
 from components.secrets.leaks import find
 from components.secrets.ledger import ROTATED
+from tests.live.canaries import LOGS
 from tests.live.ladder import asked, climb, load, readable, rotated, values
 from tests.live.platform import Platform, eventually
 
 pytestmark = pytest.mark.live
 
-LOGS = "kubectl logs --all-containers --prefix --tail=-1 -n"
 
 
 @pytest.fixture(scope="module")

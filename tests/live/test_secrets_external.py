@@ -9,13 +9,12 @@ import pytest
 from components.secrets.leaks import find
 from components.secrets.sealing_keys import parse
 from local.home import REPOSITORY
-from tests.live.canaries import Canaries
+from tests.live.canaries import LOGS, Canaries
 from tests.live.ladder import asked, climb, load, readable, rotated, values
 from tests.live.platform import Platform, eventually
 
 pytestmark = pytest.mark.live
 
-LOGS = "kubectl logs --all-containers --prefix --tail=-1 -n"
 SAYING = (
     "pulumi preview --stack canary --diff",
     "pulumi up --stack canary --yes --diff --debug --verbose 8 --logtostderr",
