@@ -9,38 +9,41 @@ from rich.console import Console
 from rich.text import Text
 
 from cli import output, platform
-from components.secrets import ledger
+from components.secrets import keeping, ledger
 from components.secrets.ledger import Entry
-from components.secrets.levels import CloudStore
+from components.secrets.levels import CloudStore, SecretsLevel
 from local.home import Home
+from local.progress import Problem
 
 WORKLOADS = ("deployments", "statefulsets", "daemonsets", "cronjobs")
 RIGHTS = ("roles", "rolebindings", "clusterroles", "clusterrolebindings")
 OURS = "app.kubernetes.io/managed-by=causeway"
 METADATA = '{range .items[*]}{.metadata}{"\\n"}{end}'
-HEADER = ("secret", "owner", "consumers", "environments", "level", "class", "age", "period", "last rotation", "blast radius")
+HEADER = ("secret", "owner", "consumers", "environments", "level", "state", "class", "age", "period", "last rotation", "blast radius")
 
 
 def run(as_json: bool) -> int:
     """Print the ledger; the exit code is 1 when a Secret is overdue or something is refused."""
     home = Home.load()
-    found, problems = read(home, datetime.now(UTC))
+    found, down, problems = read(home, datetime.now(UTC))
     if as_json:
-        output.print_json({"secrets": [_as_json(entry) for entry in found], "problems": problems})
+        output.print_json({"secrets": [_as_json(entry) for entry in found], "down": down, "problems": problems})
     else:
-        print_ledger(output.console(), found, problems)
+        print_ledger(output.console(), found, down, problems)
     return 1 if problems or any(entry.overdue for entry in found) else 0
 
 
-def read(home: Home, now: datetime) -> tuple[list[Entry], list[str]]:
-    """The rows, and what is refused."""
+def read(home: Home, now: datetime) -> tuple[list[Entry], list[str], list[str]]:
+    """The rows, what brings them and is down, and what is refused."""
     answer = platform.kubectl(home, "get", "secrets", "--all-namespaces", f"--selector={OURS}", f"--output=jsonpath={METADATA}")
     secrets = [json.loads(line) for line in answer.splitlines() if line]
     workloads = _objects(home, WORKLOADS)
     rights = _objects(home, RIGHTS)
-    found = ledger.entries(secrets, workloads, cloud(home), now)
+    levels = sorted({ledger.level_of(metadata) for metadata in secrets})
+    brings = keeping.keeping(levels, _references(home, levels), workloads)
+    found = ledger.entries(secrets, workloads, cloud(home), now, brings)
     roles = [item for item in rights if not item["kind"].endswith("Binding")]
-    return found, ledger.problems(found, roles, [item for item in rights if item["kind"].endswith("Binding")])
+    return found, brings.lines, ledger.problems(found, roles, [item for item in rights if item["kind"].endswith("Binding")])
 
 
 def cloud(home: Home) -> CloudStore:
@@ -49,8 +52,8 @@ def cloud(home: Home) -> CloudStore:
     return CloudStore.AWS if "aws://" in labels else CloudStore.GOOGLE if "gce://" in labels else CloudStore.NONE
 
 
-def print_ledger(target: Console, found: Sequence[Entry], problems: Sequence[str]) -> None:
-    """The table, where secret zero is for each level in it, and what is refused."""
+def print_ledger(target: Console, found: Sequence[Entry], down: Sequence[str], problems: Sequence[str]) -> None:
+    """The table, where secret zero is for each level in it, what is down, and what is refused."""
     rows = [
         (
             f"{entry.namespace}/{entry.secret}",
@@ -58,6 +61,7 @@ def print_ledger(target: Console, found: Sequence[Entry], problems: Sequence[str
             ", ".join(entry.consumers) or "-",
             ", ".join(entry.environments),
             entry.level.value,
+            Text(entry.state.value, style="" if entry.state is keeping.State.KEPT else "bold red"),
             entry.rotation_class,
             Text(f"{entry.age:.0f} d{' OVERDUE' if entry.overdue else ''}", style="bold red" if entry.overdue else ""),
             f"{entry.period} d",
@@ -69,8 +73,19 @@ def print_ledger(target: Console, found: Sequence[Entry], problems: Sequence[str
     output.print_table(target, HEADER, rows, wrap=("consumers",))
     for level, where in sorted({(entry.level.value, entry.secret_zero) for entry in found}):
         output.print_line(target, f"secret zero of level {level}: {where}")
+    for line in down:
+        output.print_line(target, Text(f"down: {line}", style="bold red"))
     for problem in problems:
         output.print_line(target, Text(f"refused: {problem}", style="bold red"))
+
+
+def _references(home: Home, levels: Sequence[SecretsLevel]) -> list[dict[str, Any]]:
+    """What stands for the Secrets of these levels; nothing where the cluster does not know the kind, for then nothing brings them."""
+    kinds = sorted({keeping.REFERENCES[level] for level in levels if level in keeping.REFERENCES})
+    try:
+        return _objects(home, kinds) if kinds else []
+    except Problem:
+        return []
 
 
 def _objects(home: Home, kinds: Sequence[str]) -> list[dict[str, Any]]:
@@ -86,6 +101,8 @@ def _as_json(entry: Entry) -> dict[str, Any]:
         "consumers": list(entry.consumers),
         "environments": list(entry.environments),
         "level": entry.level.value,
+        "state": entry.state.value,
+        "copies": list(entry.copies),
         "secretZero": entry.secret_zero,
         "class": entry.rotation_class,
         "ageDays": round(entry.age, 1),

@@ -12,7 +12,8 @@ import typer
 import setting_levels
 from cli import output, platform
 from cli.refusal import Refused
-from cli.secrets import sealing_key, stage
+from cli.secrets import rotate, sealing_key, stage
+from cli.secrets.rotate import Rotation
 from components.secrets.levels import SecretsLevel
 from components.secrets.migration import Action, Stage, Step, differences, plan
 from components.secrets.model import CANDIDATE
@@ -25,17 +26,24 @@ def run(target: SecretsLevel, yes: bool, plan_only: bool) -> int:
     home = Home.load()
     given = stage.settings(home)
     check(target, str(given.get("causeway:platform", "minikube")))
-    steps = planned(stage.stage(given), target, home, bool(given.get("causeway:escrow")))
+    now = stage.stage(given)
+    steps = planned(now, target, home, bool(given.get("causeway:escrow")))
     if not steps:
         output.print_line(output.console(), f"The stack is at level {target.value}: nothing to do.")
         return 0
-    for number, step in enumerate(steps, 1):
-        output.print_line(output.console(), f"{number}. {step.action.value}: {step.text}")
+    pending = rotate.unfinished(home)
+    for number, line in enumerate([*_first(pending), *(f"{step.action.value}: {step.text}" for step in steps)], 1):
+        output.print_line(output.console(), f"{number}. {line}")
     if plan_only:
         return 0
     if not yes:
         _ask()
-    Migration(home).follow(steps)
+    for rotation in pending:
+        rotation.follow()
+    migration = Migration(home)
+    if pending or not now.previous:
+        migration.forget()
+    migration.follow(steps)
     output.print_line(output.console(), f"The stack is at level {target.value}.")
     return 0
 
@@ -52,6 +60,11 @@ def planned(now: Stage, target: SecretsLevel, home: Home, escrow_in_settings: bo
         return plan(now, target, escrow_in_settings or sealing_key.path(home).exists())
     except ValueError as wrong:
         raise Refused(f"--to: given {target.value}: {wrong}") from None
+
+
+def _first(pending: list[Rotation]) -> list[str]:
+    """The plan's beginning: a rotation that was interrupted, for its new value would not be the one that the levels are compared by."""
+    return [f"finish the rotation of {one.secret} to version {one.version}, which was interrupted" for one in pending]
 
 
 def _ask() -> None:
@@ -71,6 +84,10 @@ class Migration:
         """Take every step in its order."""
         for step in steps:
             self._take(step)
+        self.file.unlink(missing_ok=True)
+
+    def forget(self) -> None:
+        """Drop what an interrupted run remembered: before the cut the Secrets in use are right as they are now."""
         self.file.unlink(missing_ok=True)
 
     def _take(self, step: Step) -> None:

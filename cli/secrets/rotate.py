@@ -14,7 +14,7 @@ from cli.refusal import Refused
 from cli.secrets import stage
 from components.secrets.derive import derive
 from components.secrets.ledger import ROTATED
-from components.secrets.migration import differences
+from components.secrets.migration import Stage, differences
 from components.secrets.values import DEFAULT_LENGTH
 from components.shop import DATABASE_SECRET
 from components.shop import credentials as database
@@ -28,10 +28,11 @@ POD = "database-0"
 def run(secret: str, yes: bool, plan_only: bool) -> int:
     """Show the plan, ask, and follow it."""
     home = Home.load()
-    known = {name: namespace for namespace, name in stage.places(platform.outputs(home))}
+    known = places(home)
     if secret not in known:
         raise Refused(f"SECRET: given {secret}; allowed: {', '.join(sorted(known))}")
     rotation = Rotation(home, known[secret], secret)
+    _not_amid_a_cut(stage.stage(stage.settings(home)))
     for number, text in enumerate(rotation.plan(), 1):
         output.print_line(output.console(), f"{number}. {text}")
     if plan_only:
@@ -43,6 +44,25 @@ def run(secret: str, yes: bool, plan_only: bool) -> int:
     rotation.follow()
     output.print_line(output.console(), f"{secret} is at version {rotation.version}.")
     return 0
+
+
+def places(home: Home) -> dict[str, str]:
+    """The namespace of each Secret of the stack, by its name."""
+    return {name: namespace for namespace, name in stage.places(platform.outputs(home))}
+
+
+def unfinished(home: Home) -> list["Rotation"]:
+    """The rotations of this checkout that were interrupted: until they are over, settings and Secrets are of two versions."""
+    names = sorted(file.stem.removeprefix("rotation-") for file in home.state.glob("rotation-*.json"))
+    known = places(home) if names else {}
+    return [Rotation(home, known[name], name) for name in names if name in known]
+
+
+def _not_amid_a_cut(now: Stage) -> None:
+    """After its cut a migration confirms that values are what they were; a new value in between would look like a wrong one."""
+    if now.previous:
+        reason = f"a migration from {now.previous.value} to {now.level.value} is under way: finish it with causeway secrets migrate"
+        raise Refused(f"SECRET: {reason} --to {now.level.value}")
 
 
 class Rotation:
@@ -116,8 +136,7 @@ class Rotation:
                 raise Problem(f"database: the password of version {version} is {found}, should be {wanted}; run the command again")
 
     def _users(self, script: str) -> list[str]:
-        count = self._in_pod(script).strip()
-        return [] if count == "0" else [f"{count} sessions"]
+        return [f"sessions: {line}" for line in self._in_pod(script).splitlines() if line]
 
     def _in_pod(self, script: str) -> str:
         words = ("exec", "--stdin", POD, f"--namespace={self.namespace}", "--", "sh", "-s")

@@ -1,7 +1,6 @@
 """SecretsStore: Secrets made at one level of the ladder; what others get is a name and a key, never a value."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -111,7 +110,7 @@ class SecretsStore(pulumi.ComponentResource):
             made.append(pulumi.CustomResource(writer["token"], f"{wanted.original}-value", inputs, options))
         if "source_namespace" in backend:
             store, name = wanted.level.value, external.remote_name(backend["prefix"], wanted)
-            source = replace(wanted, original=f"{store}-{wanted.original}", namespace=backend["source_namespace"], is_candidate=False)
+            source = wanted.as_source(store, backend["source_namespace"])
             known_as = f"{wanted.original}-{store}"
             kept = self._register(f"{known_as}-source", native_secret(source, encoded(known)), elsewhere=True)
             made.append(self._register(f"{known_as}-push", external.push_secret(source, store, name), [kept], elsewhere=True))

@@ -6,10 +6,13 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from .keeping import Keeping, State
 from .levels import CloudStore, SecretsLevel, secret_zero
 
 LEVEL, ROTATION_CLASS, ROTATED = "causeway.dev/secrets-level", "causeway.dev/rotation-class", "causeway.dev/rotated"
 """Annotations of a Secret: its level, the class of its period, and when it last got a new value (RFC 3339)."""
+COPY_OF = "causeway.dev/copy-of"
+"""Annotation of a Secret that holds the values of another, `<namespace>/<name>`: what fills a store, or a migration's candidate."""
 ENVIRONMENT, TEAM = "causeway.dev/environment", "causeway.dev/team"
 PERIODS: MappingProxyType[str, int] = MappingProxyType({"database": 30, "api-key": 90, "tls": 60})
 """Class to the longest age in days (requirements 4.4; TLS: 60 days of a certificate's 90)."""
@@ -39,16 +42,30 @@ class Entry:
     period: int
     last_rotation: str
     blast_radius: int
+    state: State
+    copies: tuple[str, ...]
+    """Other Secrets that hold the same values, as namespace and name."""
 
     @property
     def overdue(self) -> bool:
         return self.age > self.period
 
 
-def entries(secrets: Iterable[Manifest], workloads: Iterable[Manifest], cloud: CloudStore, now: datetime) -> list[Entry]:
-    """A row for each Secret. `secrets` are metadata alone; `workloads` are objects with a pod template."""
-    users = list(workloads)
-    return [_entry(metadata, users, cloud, now) for metadata in sorted(secrets, key=lambda one: (one["namespace"], one["name"]))]
+def entries(secrets: Iterable[Manifest], workloads: Iterable[Manifest], cloud: CloudStore, now: datetime, keeping: Keeping) -> list[Entry]:
+    """A row for each Secret, none for a copy of one. `secrets` are metadata alone; `workloads` are objects with a pod template; `keeping`
+    is whether what brings Secrets does."""
+    users, known = list(workloads), sorted(secrets, key=lambda one: (one["namespace"], one["name"]))
+    copies = [(_original(metadata), f"{metadata['namespace']}/{metadata['name']}") for metadata in known]
+    return [_entry(metadata, users, cloud, now, keeping, copies) for metadata in known if not _original(metadata)]
+
+
+def level_of(metadata: Manifest) -> SecretsLevel:
+    """The level that makes a Secret."""
+    return SecretsLevel((metadata.get("annotations") or {}).get(LEVEL, SecretsLevel.NATIVE.value))
+
+
+def _original(metadata: Manifest) -> str:
+    return str((metadata.get("annotations") or {}).get(COPY_OF, ""))
 
 
 def blast_radius(consumers: int, environments: int, days_left: float | None) -> int:
@@ -115,12 +132,19 @@ def _reads_all(role: Manifest) -> bool:
     )
 
 
-def _entry(metadata: Manifest, workloads: list[Manifest], cloud: CloudStore, now: datetime) -> Entry:
+def _entry(
+    metadata: Manifest,
+    workloads: list[Manifest],
+    cloud: CloudStore,
+    now: datetime,
+    keeping: Keeping,
+    copies: list[tuple[str, str]],
+) -> Entry:
     labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
     namespace, name = metadata["namespace"], metadata["name"]
     users = [one for one in workloads if one["metadata"]["namespace"] == namespace and name in consumers(one)]
     environments = {labels.get(ENVIRONMENT, "unknown"), *(_environment(one) for one in users if _environment(one))}
-    level = SecretsLevel(annotations.get(LEVEL, SecretsLevel.NATIVE.value))
+    level = level_of(metadata)
     rotation_class = annotations.get(ROTATION_CLASS, "api-key")
     last = annotations.get(ROTATED) or metadata["creationTimestamp"]
     age = (now - datetime.fromisoformat(last)).total_seconds() / 86400
@@ -138,6 +162,8 @@ def _entry(metadata: Manifest, workloads: list[Manifest], cloud: CloudStore, now
         period=PERIODS[rotation_class],
         last_rotation=last,
         blast_radius=blast_radius(len(users), len(environments), None if lifetime is None else lifetime - age),
+        state=keeping.state(level, namespace, name),
+        copies=tuple(copy for original, copy in copies if original == f"{namespace}/{name}"),
     )
 
 

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from .._kit import Manifest, common_labels
-from .ledger import LEVEL, ROTATED, ROTATION_CLASS
+from .ledger import COPY_OF, LEVEL, ROTATED, ROTATION_CLASS
 from .levels import SecretsLevel
 
 CANDIDATE = "-candidate"
@@ -33,7 +33,16 @@ class Place:
 
     def as_candidate(self, level: SecretsLevel) -> "Place":
         """The same Secret, made beside by another level."""
-        return replace(self, level=level, is_candidate=True, annotations={**self.annotations, LEVEL: level.value})
+        return replace(self, level=level, is_candidate=True, annotations={**self._copied, LEVEL: level.value})
+
+    def as_source(self, store: str, namespace: str) -> "Place":
+        """The Secret from which a store is filled, the same for a candidate."""
+        return replace(self, original=f"{store}-{self.original}", namespace=namespace, is_candidate=False, annotations=self._copied)
+
+    @property
+    def _copied(self) -> dict[str, str]:
+        """The annotations of what holds the same values elsewhere."""
+        return {**self.annotations, COPY_OF: f"{self.namespace}/{self.original}"}
 
     def template(self, extra: Mapping[str, str] | None = None) -> dict[str, Any]:
         """The labels and annotations that the finished Secret bears."""

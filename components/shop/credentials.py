@@ -41,9 +41,14 @@ SELECT format('ALTER ROLE {user} SET role TO %I', :'owner') WHERE :'owner' <> '{
 
 
 def sessions(version: int) -> str:
-    """Print how many sessions over the network the user of `version` has."""
+    """Print how many sessions over the network the user of `version` has, a line for each program; nothing where it has none."""
+    program = "coalesce(nullif(application_name, ''), 'a program without a name')"
     return _as_owner(
-        version + 1, f"SELECT count(*) FROM pg_stat_activity WHERE usename = '{database_user(version)}' AND client_addr IS NOT NULL;\n"
+        version + 1,
+        f"""
+SELECT count(*) || ' of ' || {program} FROM pg_stat_activity
+WHERE usename = '{database_user(version)}' AND client_addr IS NOT NULL GROUP BY application_name ORDER BY application_name;
+""",
     )
 
 

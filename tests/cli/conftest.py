@@ -50,7 +50,11 @@ class FakePlatform:
 
     def will_have(self, *objects: Any) -> None:
         """The objects that the cluster has from the second question on."""
-        (self.home / "kubectl.next").write_text(json.dumps({"items": objects}))
+        self.will_answer("kubectl", {"items": objects})
+
+    def will_answer(self, name: str, answer: Any) -> None:
+        """What a program answers from the second question on."""
+        (self.home / f"{name}.next").write_text(json.dumps(answer))
 
     def refuses(self, name: str, message: str) -> None:
         self.program(name, REFUSING.format(message=message))

@@ -267,16 +267,19 @@ SECRET = {
     "name": "shop-database",
     "creationTimestamp": "2020-01-01T00:00:00Z",
     "labels": {"causeway.dev/team": "orders"},
+    "annotations": {"causeway.dev/secrets-level": "sealed"},
 }
 
 
 def test_ledger(platform: FakePlatform) -> None:
-    """Issue 7, 6: the ledger asks for metadata alone, and an overdue Secret gives exit code 1."""
+    """Issue 7, 6: the ledger asks for metadata alone, shows a store that is down, and an overdue Secret gives exit code 1."""
     (platform.home / "kubectl.answer").write_text(json.dumps(SECRET) + "\n")
     (platform.home / "kubectl.next").write_text(json.dumps({"items": []}))
     result = platform.run("secrets", "ledger")
 
     assert (1, True) == (result.exit_code, "OVERDUE" in result.stdout)
+    assert "down: Deployment sealed-secrets-controller is not there: every Secret of level sealed keeps its last value" in result.stdout
+    assert "  last value  " in result.stdout
     assert "jsonpath={range .items[*]}{.metadata}" in platform.calls("kubectl")[0]
 
 

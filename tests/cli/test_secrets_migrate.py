@@ -7,7 +7,7 @@ import pytest
 
 from cli.secrets import sealing_key
 from components.secrets.sealing_keys import parse
-from tests.cli.conftest import FakePlatform
+from tests.cli.conftest import OUTPUTS, FakePlatform
 
 
 def config(platform: FakePlatform, **secrets: str) -> None:
@@ -34,6 +34,27 @@ def test_nothing_to_do(platform: FakePlatform) -> None:
     result = platform.run("secrets", "migrate", "--to", "sealed")
 
     assert (0, "The stack is at level sealed: nothing to do.\n") == (result.exit_code, result.stdout)
+
+
+def test_an_interrupted_rotation_is_finished_first(platform: FakePlatform) -> None:
+    """4.08, 4.09: its new value would not be the one that the levels are compared by; the plan says so and begins with it."""
+    config(platform)
+    platform.will_answer("pulumi", OUTPUTS)
+    (platform.home / "rotation-shop-database.json").write_text('{"version": 3}')
+    result = platform.run("secrets", "migrate", "--to", "external", "--plan")
+
+    first, second, *_ = result.stdout.splitlines()
+    assert "1. finish the rotation of shop-database to version 3, which was interrupted" == first
+    assert second.startswith("2. make")
+
+
+def test_no_rotation_between_cut_and_confirmation(platform: FakePlatform) -> None:
+    """4.08: after a cut that was not confirmed a new value would look like a wrong one: one line says what to finish first."""
+    platform.will_answer("pulumi", {"causeway:secrets": {"value": "", "objectValue": {"level": "sealed", "previous": "native"}}})
+    result = platform.run("secrets", "rotate", "shop-database", "--yes")
+
+    reason = "a migration from native to sealed is under way: finish it with causeway secrets migrate --to sealed"
+    assert (2, f"error: SECRET: {reason}\n") == (result.exit_code, result.stderr)
 
 
 REFUSED = {

@@ -16,7 +16,6 @@ from tests.live.platform import Platform, eventually
 pytestmark = pytest.mark.live
 
 
-
 @pytest.fixture(scope="module")
 def sealed(platform: Platform) -> Platform:
     """The platform at level sealed, which it reached under load and by way of a kill; the next level's tests begin here."""

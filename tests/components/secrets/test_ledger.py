@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from components.monitoring.alerts_secrets import BACKENDS, DAY, ROTATION_PERIODS
+from components.secrets.keeping import PROGRAMS, keeping
 from components.secrets.ledger import PERIODS, Entry, blast_radius, consumers, entries, problems, wildcard_readers
 from components.secrets.levels import CloudStore, SecretsLevel
+from components.secrets.model import Place
 from components.secrets_controller.charts import EXTERNAL_SECRETS, NAMESPACES, SEALED_SECRETS, VAULT
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -35,7 +37,7 @@ def workload(name: str, spec: dict[str, Any], environment: str = "staging", name
 
 
 def ledger(*workloads: dict[str, Any], **changes: Any) -> Entry:
-    return entries([{**SECRET, **changes}], workloads, CloudStore.NONE, NOW)[0]
+    return entries([{**SECRET, **changes}], workloads, CloudStore.NONE, NOW, keeping([], [], []))[0]
 
 
 def test_row() -> None:
@@ -54,6 +56,73 @@ def test_never_rotated() -> None:
 
     assert (54, True) == (entry.age, entry.overdue)
     assert not ledger(annotations={}).overdue
+
+
+def test_copies_are_no_rows() -> None:
+    """Issue 7, 6: one row for each Secret; what fills its store, and a migration's candidate, are named in it."""
+    shop = Place("shop", "shop-database", SecretsLevel.VAULT, {}, {})
+    copies = [shop.as_source("vault", "vault-source"), shop.as_candidate(SecretsLevel.NATIVE)]
+    others = [{**SECRET, "namespace": copy.namespace, "name": copy.name, "annotations": copy.annotations} for copy in copies]
+    (entry,) = entries([SECRET, *others], [], CloudStore.NONE, NOW, keeping([], [], []))
+
+    assert "shop-database" == entry.secret
+    assert ("shop/shop-database-candidate", "vault-source/vault-shop-database") == entry.copies
+
+
+def program(kind: str, namespace: str, name: str, ready: int = 1) -> dict[str, Any]:
+    return {"kind": kind, "metadata": {"namespace": namespace, "name": name}, "status": {"availableReplicas": ready}}
+
+
+def reference(status: str = "True", condition: str = "Ready") -> dict[str, Any]:
+    metadata = {"namespace": "shop", "name": "shop-database"}
+    return {"metadata": metadata, "spec": {}, "status": {"conditions": [{"type": condition, "status": status}]}}
+
+
+OPERATOR = program("Deployment", "external-secrets", "external-secrets")
+STATES: dict[str, tuple[str, list[dict[str, Any]], list[dict[str, Any]], str, list[str]]] = {
+    "Nothing has to bring a native one.": ("native", [], [], "kept", []),
+    "Its reference is well.": ("external", [reference()], [OPERATOR], "kept", []),
+    "A cloud's store denies.": ("external", [reference("False")], [OPERATOR], "last value", []),
+    "Sealed text that was opened.": (
+        "sealed",
+        [reference(condition="Synced")],
+        [program("Deployment", "sealed-secrets", "sealed-secrets-controller")],
+        "kept",
+        [],
+    ),
+    "A controller that is gone.": (
+        "sealed",
+        [reference(condition="Synced")],
+        [],
+        "last value",
+        ["Deployment sealed-secrets-controller is not there: every Secret of level sealed keeps its last value"],
+    ),
+    "A Vault that is sealed, and nobody has looked since.": (
+        "vault",
+        [reference()],
+        [OPERATOR, program("StatefulSet", "vault", "vault", 0)],
+        "last value",
+        ["StatefulSet vault/vault has no ready pod: every Secret of level vault keeps its last value"],
+    ),
+    "Nobody to look.": (
+        "external",
+        [reference()],
+        [{**OPERATOR, "status": {}}],
+        "last value",
+        ["Deployment external-secrets/external-secrets has no ready pod: every Secret of level external keeps its last value"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("level", "references", "programs", "state", "lines"), STATES.values(), ids=STATES)
+def test_store_that_does_not_answer(
+    level: str, references: list[dict[str, Any]], programs: list[dict[str, Any]], state: str, lines: list[str]
+) -> None:
+    """Issue 7, 6 and 8: the row says whether the Secret holds what its store has, or what that had when it last answered."""
+    brings = keeping([SecretsLevel(level)], references, programs)
+    (entry,) = entries([{**SECRET, "annotations": {"causeway.dev/secrets-level": level}}], [], CloudStore.NONE, NOW, brings)
+
+    assert (state, lines) == (entry.state.value, brings.lines)
 
 
 @pytest.mark.parametrize("spec", [BY_VARIABLE, BY_VOLUME, BY_ALL], ids=["variable", "volume", "all of it"])
@@ -123,8 +192,10 @@ def test_periods_are_those_of_the_alert() -> None:
 
 
 def test_alert_watches_the_programs_of_every_level() -> None:
-    """Issue 7, 8: each level above native has its program in the alert SecretsBackendDown, by the names that its chart gives it."""
+    """Issue 7, 8: each level above native has its programs in the ledger and in the alert SecretsBackendDown, by their charts' names."""
     watched = {(space, name) for spaces, names in BACKENDS.values() for space in spaces.split("|") for name in names.split("|")}
     programs = {SecretsLevel.SEALED: SEALED_SECRETS, SecretsLevel.EXTERNAL: EXTERNAL_SECRETS, SecretsLevel.VAULT: VAULT}
+    known = {(space, program.name) for needed in PROGRAMS.values() for program in needed for space in program.spaces}
 
-    assert {(NAMESPACES[level], name) for level, name in programs.items()} <= watched
+    assert {(NAMESPACES[level], name) for level, name in programs.items()} <= known
+    assert known <= watched

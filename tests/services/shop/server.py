@@ -22,7 +22,7 @@ class Server:
         self._folder = Path(tempfile.mkdtemp(prefix="causeway-postgres-"))
         if os.geteuid() == 0:
             os.chown(self._folder, UNPRIVILEGED, UNPRIVILEGED)
-        self._programs = _programs(self._folder)
+        self.programs = _programs(self._folder)
         self.port = free_port()
         self._run("initdb", "--no-sync", "--auth=trust", "--username=shop", "--encoding=UTF8", "--locale=C", "--pgdata", self._data)
 
@@ -55,7 +55,7 @@ class Server:
     def _run(self, program: str, *arguments: str | Path) -> None:
         unprivileged = UNPRIVILEGED if os.geteuid() == 0 else None
         subprocess.run(
-            [self._programs / program, *arguments],
+            [self.programs / program, *arguments],
             check=True,
             stdout=subprocess.DEVNULL,
             user=unprivileged,
