@@ -16,8 +16,7 @@ from cli.options import AsJson
 from cli.refusal import Refused
 from cli.secrets.commands import secrets
 from local.progress import Problem
-
-FINE, FAILED, WRONG_USAGE = 0, 1, 2
+from local.script import FAILED, FINE, WRONG_USAGE, usage
 
 
 class Target(str, Enum):
@@ -57,7 +56,8 @@ class Commands(TyperGroup):
             context = getattr(error, "ctx", None)
             group = context.command if context and isinstance(context.command, TyperGroup) else self
             message = f"{message.rstrip('.?')}; allowed: {', '.join(sorted(group.commands))}"
-        return " ".join(message.replace("Value error, ", "").rstrip(".").split()) + "; see causeway --help"
+            return f"{message}; see causeway --help"
+        return usage(error, "causeway")
 
 
 def _complain(message: str, code: int) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from local import files
 from local.home import Home
 from local.progress import Problem
 
@@ -61,6 +62,7 @@ def choose(kind: ClusterKind, context: str | None, simulated: bool, machine: Mac
 
     A context is used only when it is named, or is called `minikube`: never just because it is the current one.
     """
+    _refuse_contradiction(kind, context, simulated)
     if simulated:
         return Choice(ClusterKind.LOCAL, "--simulate: KWOK plays the node, pods only seem to run", simulated=True)
     if context or kind is ClusterKind.CONTEXT:
@@ -83,6 +85,15 @@ def choose(kind: ClusterKind, context: str | None, simulated: bool, machine: Mac
         raise Problem("the local cluster needs root: run as root (sudo -E ./scripts/up), install minikube, or use --simulate")
     reason = "--cluster local was given" if kind is ClusterKind.LOCAL else "no context `minikube` answers, no minikube that can start"
     return Choice(ClusterKind.LOCAL, reason)
+
+
+def _refuse_contradiction(kind: ClusterKind, context: str | None, simulated: bool) -> None:
+    """Raise Problem where two options name two clusters: neither is ignored."""
+    if simulated and (context or kind not in (ClusterKind.AUTO, ClusterKind.LOCAL)):
+        other = f"--context {context}" if context else f"--cluster {kind.value}"
+        raise Problem(f"--simulate with {other}: give one of the two; --simulate makes a local cluster of its own")
+    if context and kind not in (ClusterKind.AUTO, ClusterKind.CONTEXT):
+        raise Problem(f"--cluster {kind.value} with --context {context}: give one of the two; --context alone uses that cluster")
 
 
 def reachable(context: str) -> bool:
@@ -117,5 +128,4 @@ def write_kubeconfig(choice: Choice, home: Home) -> None:
         raise Problem(f"context {choice.context}: {answer.stderr.strip()}")
     view = json.loads(answer.stdout)
     view["contexts"][0]["name"] = view["current-context"] = "causeway"
-    home.kubeconfig.touch(mode=0o600)
-    home.kubeconfig.write_text(json.dumps(view, indent=1))
+    files.write(home.kubeconfig, json.dumps(view, indent=1))

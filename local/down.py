@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from local import pulumi
+from local import pulumi, script
 from local.applications import let_go
 from local.cluster import layout, lifecycle
 from local.home import Home
@@ -20,8 +20,7 @@ def take_down(home: Home, progress: Progress, keep_data: bool) -> None:
 
     A stack whose local cluster is gone has nothing left to destroy: only its state is removed.
     """
-    clusters = [layout.locate(home), layout.locate(home, simulated=True)]
-    existing = [cluster for cluster in clusters if cluster.directory.exists()]
+    existing = [cluster for simulated in (False, True) if (cluster := layout.made(home, simulated))]
     answers = any(lifecycle.is_ready(cluster) for cluster in existing) if existing else not is_gone(home)
     if (home.bin / "pulumi").exists() and home.kubeconfig.exists() and pulumi.has_stack(home):
         if answers:
@@ -56,20 +55,17 @@ def retain_volumes(home: Home) -> None:
             raise Problem(f"{name} could not be kept: {answer.stderr.strip()}")
 
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-
-
-@app.command()
 def main(
     keep_data: Annotated[bool, typer.Option("--keep-data", help="Keep the volumes: the next up finds them again.")] = False,
 ) -> None:
     """Destroy the stack, stop the local cluster and leave nothing of ours on this machine but caches."""
-    home = Home.load()
     progress = Progress()
-    with guarded(progress.console, "./scripts/down"), exclusive(home, "./scripts/down"):
-        take_down(home, progress, keep_data)
+    with guarded(progress.console, "./scripts/down"):
+        home = Home.load()
+        with exclusive(home, "./scripts/down"):
+            take_down(home, progress, keep_data)
         progress.console.print("[green]The platform is down.[/green]" + (" Volumes were kept." if keep_data else ""))
 
 
 if __name__ == "__main__":
-    app(prog_name="./scripts/down")
+    script.run(main, "./scripts/down")

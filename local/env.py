@@ -2,9 +2,19 @@
 
 import shlex
 
-from local import pulumi
+from rich.console import Console
+
+from local import pulumi, script
 from local.home import Home
+from local.progress import guarded
+
+
+def main() -> None:
+    """Print the exports that make pulumi, kubectl, helm and causeway work on this checkout: eval "$(./scripts/env)"."""
+    with guarded(Console(stderr=True, soft_wrap=True), "./scripts/env"):
+        for name, value in pulumi.environment(Home.load()).items():
+            print(f"export {name}={shlex.quote(value)}")
+
 
 if __name__ == "__main__":
-    for name, value in pulumi.environment(Home.load()).items():
-        print(f"export {name}={shlex.quote(value)}")
+    script.run(main, "./scripts/env")

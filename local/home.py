@@ -1,10 +1,15 @@
 """Where things are: the repository, the project's own state, the user's cache, and a local cluster's directory."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.progress import Problem
+
 REPOSITORY = Path(__file__).resolve().parent.parent
+LONGEST_NAME = 40
+"""A node's name is a DNS label, and a socket's path has at most 107 characters."""
 
 
 @dataclass(frozen=True)
@@ -13,7 +18,7 @@ class Home:
 
     `state` holds what belongs to this checkout (CAUSEWAY_HOME, default `.causeway` in the repository): Pulumi state,
     passphrase, seed, kubeconfig. `cache` holds what can be had again (CAUSEWAY_CACHE, default the user's cache
-    directory): tools, downloads, builds, images. `cluster` names the local cluster (CAUSEWAY_CLUSTER).
+    directory): tools, downloads, builds, images. `cluster` names the local cluster (CAUSEWAY_CLUSTER, default `causeway`).
     """
 
     state: Path
@@ -22,11 +27,11 @@ class Home:
 
     @classmethod
     def load(cls) -> "Home":
-        user_cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        """Raises Problem for a cluster's name that cannot be one, and where the user has no home directory for a cache."""
         return cls(
             state=Path(os.environ.get("CAUSEWAY_HOME") or REPOSITORY / ".causeway").resolve(),
-            cache=Path(os.environ.get("CAUSEWAY_CACHE") or user_cache / "causeway").resolve(),
-            cluster=os.environ.get("CAUSEWAY_CLUSTER") or "causeway",
+            cache=Path(os.environ.get("CAUSEWAY_CACHE") or user_cache() / "causeway").resolve(),
+            cluster=cluster_name(os.environ.get("CAUSEWAY_CLUSTER") or "causeway"),
         )
 
     @property
@@ -87,3 +92,25 @@ class Home:
     def run_directory(self) -> Path:
         """Sockets and process ids; short, because a socket path has at most 107 characters."""
         return Path("/run/causeway") / self.cluster
+
+
+def cluster_name(given: str) -> str:
+    """The name of a local cluster, as it was given; it names a node and folders that `scripts/down` deletes, so much is refused."""
+    if len(given) <= LONGEST_NAME and re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", given):
+        return given
+    near = re.sub(r"[^a-z0-9]+", "-", given.lower())[:LONGEST_NAME].strip("-")
+    raise Problem(
+        f"CAUSEWAY_CLUSTER: given {given!r}{f', did you mean {near!r}?' if near else ''}; "
+        f"allowed: at most {LONGEST_NAME} lower-case letters, digits and hyphens, none of these at an end"
+    )
+
+
+def user_cache() -> Path:
+    """The user's cache directory, by the rules of XDG."""
+    if chosen := os.environ.get("XDG_CACHE_HOME"):
+        return Path(chosen)
+    try:
+        return Path.home() / ".cache"
+    except RuntimeError:
+        fix = "export HOME=<a folder of yours>, or CAUSEWAY_CACHE"
+        raise Problem(f"HOME: given nothing, and user {os.geteuid()} has no home directory; fix: {fix}") from None

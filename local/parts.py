@@ -10,6 +10,7 @@ import yaml
 
 from local.choice import Choice, ClusterKind
 from local.home import REPOSITORY
+from local.progress import Problem
 from local.pulumi import STACK
 from local.stand_ins import EXTERNAL_SECRETS, GITOPS, SEALED_SECRETS, SECRETS_MANAGER, UNWATCHED, VAULT, WATCHED_BY_NOTHING, Row
 
@@ -71,9 +72,19 @@ def chosen(choice: Choice, stack_file: Path = STACK_FILE) -> tuple[Part, ...]:
 
 
 def _section(stack_file: Path, name: str) -> Mapping[str, Any]:
-    config: Mapping[str, Any] = (yaml.safe_load(stack_file.read_text()) or {}).get("config") or {}
-    found = config.get(f"causeway:{name}")
-    return found if isinstance(found, Mapping) else {}
+    try:
+        content = yaml.safe_load(stack_file.read_text())
+    except FileNotFoundError:
+        raise Problem(f"{stack_file}: is missing; fix: git checkout {stack_file.name}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
+        place = f"line {mark.line + 1}: " if (mark := getattr(wrong, "problem_mark", None)) else ""
+        raise Problem(f"{stack_file}: {place}is not YAML: {getattr(wrong, 'problem', None) or wrong}") from None
+    found = _mapping(_mapping(content).get("config")).get(f"causeway:{name}")
+    return _mapping(found)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def tools(parts: Iterable[Part]) -> tuple[str, ...]:

@@ -89,7 +89,14 @@ def guarded(console: Console, command: str) -> Iterator[None]:
         console.print(f"[yellow]interrupted:[/yellow] run {command} again to go on from here")
         raise SystemExit(130) from None
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        if error.errno == errno.EPIPE:
             raise
-        console.print(f"[red]error:[/red] the disk is full ({error.filename or 'no file named'}): free some room, then run {command} again")
+        console.print(f"[red]error:[/red] {escape(_denied(error))}, then run {command} again")
         raise SystemExit(1) from None
+
+
+def _denied(error: OSError) -> str:
+    """What the system did not do, and what would mend it."""
+    if error.errno == errno.ENOSPC:
+        return f"the disk is full ({error.filename or 'no file named'}): free some room"
+    return f"{error.filename or type(error).__name__}: {error.strerror or error}: mend this"

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from local import files
 from local.cluster.supervisor import end_with_parent
 from local.home import REPOSITORY, Home
 from local.processes import is_alive
@@ -30,7 +31,8 @@ def backend(home: Home, environment: Mapping[str, str] = os.environ) -> str | No
         return None
     if chosen := environment.get("PULUMI_BACKEND_URL"):
         return chosen
-    with contextlib.suppress(OSError, ValueError):
+    # Without a home directory nobody has logged in from it.
+    with contextlib.suppress(OSError, ValueError, RuntimeError):
         credentials = Path(environment.get("PULUMI_CREDENTIALS_PATH") or Path.home() / ".pulumi") / "credentials.json"
         if json.loads(credentials.read_text()).get("current"):
             return None
@@ -72,10 +74,7 @@ def prepare(home: Home) -> None:
     for folder in (home.state, home.bin, home.backend, home.pulumi_home):
         folder.mkdir(parents=True, exist_ok=True)
     for file in (home.passphrase, home.seed):
-        with contextlib.suppress(FileExistsError):
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as stream:
-                stream.write(secrets.token_hex(32))
+        files.make_once(file, secrets.token_hex(32))
 
 
 def run(home: Home, *arguments: str) -> str:

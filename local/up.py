@@ -13,7 +13,7 @@ from cli import platform
 from cli.secrets.escrow import escrowed
 from cli.summary import show_summary
 from cli.urls import wait_for_all
-from local import parts, pulumi
+from local import files, parts, pulumi, script
 from local.charts.prepare import prepare as prepare_charts
 from local.choice import Choice, ClusterKind, Machine, choose, write_kubeconfig
 from local.cluster import layout, lifecycle
@@ -54,9 +54,9 @@ def bring_up(choice: Choice, home: Home, progress: Progress) -> tuple[dict[str, 
     home.mark_simulated(choice.simulated)
     link_tools(tools, home)
     if choice.kind is ClusterKind.LOCAL:
-        cluster = layout.locate(home, choice.simulated)
+        cluster = layout.reserve(home, choice.simulated)
         lifecycle.up(cluster, home, tools, [] if choice.simulated else local_images(home, progress), progress)
-        shutil.copy(cluster.admin_kubeconfig, home.kubeconfig)
+        files.write(home.kubeconfig, cluster.admin_kubeconfig.read_bytes())
     else:
         if choice.kind is ClusterKind.MINIKUBE:
             start(progress)
@@ -77,8 +77,8 @@ def bring_up(choice: Choice, home: Home, progress: Progress) -> tuple[dict[str, 
 
 def bring_parts(home: Home, progress: Progress) -> None:
     """Have what the stack's parts need on the local cluster, where that is what runs; nothing elsewhere."""
-    cluster = layout.locate(home, simulated=False)
-    if not lifecycle.is_running(cluster):
+    cluster = layout.made(home)
+    if not cluster or not lifecycle.is_running(cluster):
         return
     tools = ensure((*FOR_THE_LOCAL_CLUSTER, *parts.tools(parts.wanted())), home, progress)
     lifecycle.up(cluster, home, tools, local_images(home, progress), progress)
@@ -114,10 +114,6 @@ def _link(program: Path, link: Path) -> None:
         link.symlink_to(program)
 
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-
-
-@app.command()
 def main(
     cluster: Annotated[ClusterKind, typer.Option(help="Which cluster to use.")] = ClusterKind.AUTO,
     context: Annotated[str | None, typer.Option(help="A context of your kubeconfig to use as the cluster.")] = None,
@@ -125,9 +121,9 @@ def main(
     explain_only: Annotated[bool, typer.Option("--explain", help="Say what would be done and why; change nothing.")] = False,
 ) -> None:
     """Bring the platform up, from whatever this machine has. Safe to repeat, and to interrupt."""
-    home = Home.load()
     progress = Progress()
     with guarded(progress.console, "./scripts/up"):
+        home = Home.load()
         choice = choose(cluster, context, simulate, Machine.look())
         if explain_only:
             explain(choice, tool_names(choice), home, Console(soft_wrap=True))
@@ -143,4 +139,4 @@ def main(
 
 
 if __name__ == "__main__":
-    app(prog_name="./scripts/up")
+    script.run(main, "./scripts/up")

@@ -37,7 +37,7 @@ HELP = """Usage: ./scripts/test [--quick] [WORDS]
 
 Run every tier of tests that this machine can, and print how many passed, failed and were skipped.
 
-  --quick   stop before the tier that needs a cluster
+  --quick   stop after what needs no cluster, no server and no build
   WORDS     go to pytest: a path, -k NAME, -x, ..."""
 NOTHING_SELECTED = 5
 """pytest's exit code where the words given select no test of a tier."""

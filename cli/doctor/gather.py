@@ -178,7 +178,7 @@ def _locks(home: Home) -> Iterator[Lock]:
 def _local_cluster(home: Home) -> LocalCluster:
     """The cluster with real pods where there is one, else the simulated one."""
     try:
-        clusters = [layout.locate(home), layout.locate(home, simulated=True)]
+        clusters = [cluster for simulated in (False, True) if (cluster := layout.made(home, simulated))]
     except Problem as problem:
         return LocalCluster(home.cluster, made=True, error=str(problem))
     made = next((cluster for cluster in clusters if (cluster.directory / "daemons.json").exists()), None)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from local import pulumi
+from local import pulumi, script
 from local.bench import imports, mocked
 from local.bench.figures import Figure, table
 from local.bench.gitops import measure_gitops
@@ -95,10 +95,10 @@ def main(
 ) -> None:
     """Print what our up, no-op up and destroy take beside kubectl with the very same objects, and what the program costs."""
     signal.signal(signal.SIGTERM, end)
-    base = Home.load()
-    home = Home(base.state / "bench", base.cache, "bench")
     progress = Progress()
     with guarded(progress.console, "./scripts/bench"):
+        base = Home.load()
+        home = Home(base.state / "bench", base.cache, "bench")
         numbers = sizes(workloads)
         if gitops:
             with exclusive(base, "./scripts/bench"):
@@ -128,6 +128,4 @@ def measure_all(home: Home, numbers: list[int], pairs: int, preview: int, figure
 
 
 if __name__ == "__main__":
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command()(main)
-    app(prog_name="./scripts/bench")
+    script.run(main, "./scripts/bench")

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
+from local import files
 from local.cluster.layout import Cluster
 from local.images import Image, discard
 from local.progress import Problem, Progress
@@ -27,7 +28,7 @@ def bring(images: Iterable[Image], cluster: Cluster, tools: dict[str, Installed]
             if answer.returncode:
                 raise Problem(f"image {image.reference} could not be imported: {_remedy(image, answer.stderr)}")
             present[image.reference] = image.digest
-            record.write_text(json.dumps(present, indent=1))
+            files.write(record, json.dumps(present, indent=1))
 
 
 def _remedy(image: Image, complaint: str) -> str:

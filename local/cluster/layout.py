@@ -1,5 +1,6 @@
 """One local cluster as a value: its name, its addresses, and where its files are."""
 
+import fcntl
 import ipaddress
 import json
 import os
@@ -7,8 +8,10 @@ import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from local import files
 from local.home import Home
 from local.progress import Problem
 
@@ -20,6 +23,8 @@ USUAL_PORTS = (6443, 2379, 2380, 10257, 10259, 10247)
 """API server, etcd for clients and for peers, controller manager, scheduler, KWOK."""
 
 FIRST_SIMULATED_PORT = 17300
+IDENTITY = "cluster.json"
+"""In a cluster's directory: its index, and the checkout that it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,10 @@ class Cluster:
     def namespace(self) -> str:
         """The network namespace and the cgroup carry the same name."""
         return f"causeway-{self.name}"
+
+    @property
+    def identity(self) -> Path:
+        return self.directory / IDENTITY
 
     @property
     def certificates(self) -> Path:
@@ -142,18 +151,10 @@ def locate(home: Home, simulated: bool = False) -> Cluster:
 
     Raises Problem when another checkout owns the name, or when eight clusters exist.
     """
-    directory = home.state / "simulated" / home.cluster if simulated else home.cluster_directory
-    run = directory / "run" if simulated else home.run_directory
-    identity = directory / "cluster.json"
-    if identity.exists():
-        known = json.loads(identity.read_text())
-        if known["owner"] != str(home.state):
-            raise Problem(
-                f"the local cluster {home.cluster!r} belongs to {known['owner']}: "
-                "set CAUSEWAY_CLUSTER to another name, or run ./scripts/down there"
-            )
-        return Cluster(home.cluster, known["index"], simulated, directory, run)
-    taken = {json.loads(file.read_text())["index"] for file in directory.parent.glob("*/cluster.json")}
+    if known := made(home, simulated):
+        return known
+    directory, run = _folders(home, simulated)
+    taken = {other["index"] for file in directory.parent.glob(f"*/{IDENTITY}") if (other := _read(file))}
     # Simulated clusters of other checkouts share this machine's loopback, and so may anything else.
     usable = (index for index in range(MOST_CLUSTERS) if index not in taken and not (simulated and busy(simulated_ports(index))))
     free = next(usable, None)
@@ -162,11 +163,55 @@ def locate(home: Home, simulated: bool = False) -> Cluster:
     return Cluster(home.cluster, free, simulated, directory, run)
 
 
+def made(home: Home, simulated: bool = False) -> Cluster | None:
+    """The cluster that `home` names, where it was ever begun; raises Problem when another checkout owns the name."""
+    directory, run = _folders(home, simulated)
+    known = _read(directory / IDENTITY)
+    if known is None:
+        return None
+    if known["owner"] != str(home.state):
+        raise Problem(
+            f"the local cluster {home.cluster!r} belongs to {known['owner']}: "
+            "set CAUSEWAY_CLUSTER to another name, or run ./scripts/down there"
+        )
+    return Cluster(home.cluster, known["index"], simulated, directory, run)
+
+
+def reserve(home: Home, simulated: bool = False) -> Cluster:
+    """As `locate`, and recorded before another checkout can look: two that start together get two address ranges."""
+    machine = _folders(home, simulated)[0].parent
+    machine.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(machine, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        cluster = locate(home, simulated)
+        claim(cluster, home)
+        return cluster
+    finally:
+        os.close(descriptor)
+
+
 def claim(cluster: Cluster, home: Home) -> None:
     """Make the cluster's directories and record whose it is."""
-    for folder in (cluster.directory, cluster.logs, cluster.run, cluster.volumes):
-        folder.mkdir(parents=True, exist_ok=True)
+    cluster.directory.mkdir(parents=True, exist_ok=True)
+    if not _read(cluster.identity):
+        files.write(cluster.identity, json.dumps({"index": cluster.index, "owner": str(home.state)}), 0o644)
     os.chmod(cluster.directory, 0o711)
-    identity = cluster.directory / "cluster.json"
-    if not identity.exists():
-        identity.write_text(json.dumps({"index": cluster.index, "owner": str(home.state)}))
+    for folder in (cluster.logs, cluster.run, cluster.volumes):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def _folders(home: Home, simulated: bool) -> tuple[Path, Path]:
+    """Where a cluster keeps its files, and its sockets."""
+    if simulated:
+        directory = home.state / "simulated" / home.cluster
+        return directory, directory / "run"
+    return home.cluster_directory, home.run_directory
+
+
+def _read(identity: Path) -> dict[str, Any] | None:
+    """Index and owner of a cluster; None where there is none, nor a whole file."""
+    try:
+        return dict(json.loads(identity.read_text()))
+    except (OSError, ValueError):
+        return None

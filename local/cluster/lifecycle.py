@@ -171,12 +171,12 @@ def stop(cluster: Cluster) -> None:
 
 
 def delete(cluster: Cluster, keep_data: bool = False) -> None:
-    """Stop `cluster` and remove what it wrote; `keep_data` spares the volumes of StorageClass `standard`."""
+    """Stop `cluster` and remove what it wrote; `keep_data` spares the volumes of StorageClass `standard`, and whose they are."""
     stop(cluster)
     if not keep_data:
         shutil.rmtree(cluster.directory, ignore_errors=True)
         return
     for path in cluster.directory.iterdir():
-        if path == cluster.volumes:
+        if path in (cluster.volumes, cluster.identity):
             continue
         shutil.rmtree(path) if path.is_dir() else path.unlink()

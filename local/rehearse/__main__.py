@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from cli.secrets import sealing_key
-from local import pulumi
+from local import pulumi, script
 from local.charts.prepare import prepare as prepare_charts
 from local.cluster import layout, lifecycle
 from local.home import Home
@@ -168,10 +168,6 @@ class Rehearsal:
         self.results.append(Result("destroy", f"{what}, in order, nothing left"))
 
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-
-
-@app.command()
 def main(
     target: Annotated[Target, typer.Argument(help="The cloud's stack to rehearse.")],
     config: Annotated[Path | None, typer.Option("--config", help="Stack file to rehearse. Default: the one of the target.")] = None,
@@ -200,4 +196,4 @@ def main(
 
 
 if __name__ == "__main__":
-    app(prog_name="./scripts/rehearse")
+    script.run(main, "./scripts/rehearse")

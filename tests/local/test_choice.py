@@ -16,6 +16,21 @@ def test_simulated_platform_needs_nothing_of_the_machine() -> None:
     assert choose(ClusterKind.AUTO, None, True, BARE).name == "simulated"
 
 
+@pytest.mark.parametrize(
+    ("kind", "context", "simulated", "message"),
+    [
+        (ClusterKind.LOCAL, "theirs", False, "--cluster local with --context theirs"),
+        (ClusterKind.MINIKUBE, "theirs", False, "--cluster minikube with --context theirs"),
+        (ClusterKind.MINIKUBE, None, True, "--simulate with --cluster minikube"),
+        (ClusterKind.AUTO, "theirs", True, "--simulate with --context theirs"),
+    ],
+)
+def test_contradiction_is_refused(kind: ClusterKind, context: str | None, simulated: bool, message: str) -> None:
+    """Item 1: what is asked for is used or refused; no option is ignored in favour of another."""
+    with pytest.raises(Problem, match=f"^{message}: give one of the two"):
+        choose(kind, context, simulated, THEIRS)
+
+
 def test_context_that_does_not_answer_is_refused() -> None:
     """A context is named, and answers, or the run ends."""
     with pytest.raises(Problem, match="--context theirs: the cluster does not answer"):

@@ -1,0 +1,76 @@
+"""Whose a local cluster is, and which address range it has, among the checkouts of one machine."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from local.cluster import layout, lifecycle
+from local.home import Home
+from local.progress import Problem
+
+Checkout = Callable[..., Home]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
+    """A checkout on a machine of its own: the folders of local clusters lie below `tmp_path`."""
+    monkeypatch.setattr(Home, "cluster_directory", property(lambda home: tmp_path / "clusters" / home.cluster))
+    monkeypatch.setattr(Home, "run_directory", property(lambda home: tmp_path / "run" / home.cluster))
+    monkeypatch.setattr(lifecycle, "stop", lambda _: None)
+    return lambda name, cluster: Home(tmp_path / name, tmp_path / "cache", cluster)
+
+
+def test_checkouts_that_start_together_get_ranges_of_their_own(checkout: Checkout) -> None:
+    """Item 6, side by side: however many look at the same moment, no two get one range, and one gets the same again."""
+    homes = [checkout(f"checkout{number}", f"cluster{number}") for number in range(layout.MOST_CLUSTERS)]
+    with ThreadPoolExecutor(len(homes)) as pool:
+        clusters = list(pool.map(layout.reserve, homes))
+
+    assert set(range(layout.MOST_CLUSTERS)) == {cluster.index for cluster in clusters}
+    assert clusters == [layout.reserve(home) for home in homes]
+
+
+def test_checkout_without_a_cluster_is_no_ninth(checkout: Checkout) -> None:
+    """Item 6: where eight clusters exist, `down` of another checkout still finds that it has none."""
+    for number in range(layout.MOST_CLUSTERS):
+        layout.reserve(checkout(f"checkout{number}", f"cluster{number}"))
+    ninth = checkout("ninth", "ninth")
+
+    assert layout.made(ninth) is None
+    with pytest.raises(Problem, match="8 local clusters exist already"):
+        layout.reserve(ninth)
+
+
+def test_kept_volumes_stay_their_owners(checkout: Checkout) -> None:
+    """Item 6: after `down --keep-data` no other checkout of the same name takes the volumes over, or deletes them."""
+    owner, other = checkout("owner", "causeway"), checkout("other", "causeway")
+    cluster = layout.reserve(owner)
+    (cluster.volumes / "orders").mkdir()
+    lifecycle.delete(cluster, keep_data=True)
+
+    for ask in (layout.made, layout.reserve):
+        with pytest.raises(Problem, match=f"belongs to {owner.state}"):
+            ask(other)
+    assert layout.made(owner) == cluster
+    assert [Path("orders")] == [path.relative_to(cluster.volumes) for path in cluster.volumes.iterdir()]
+
+
+def test_half_written_identity_stops_nobody(checkout: Checkout) -> None:
+    """Item 10: what a killed run left of its record is neither another checkout's problem nor its own."""
+    mine, other = checkout("mine", "mine"), checkout("other", "other")
+    identity = layout.reserve(mine).identity
+    identity.write_text('{"index"')
+
+    assert {0, 1} == {layout.reserve(other).index, layout.reserve(mine).index}
+
+
+def test_deleted_cluster_leaves_no_file(checkout: Checkout) -> None:
+    """Item 6: after `down` there is nothing, and the range is free again."""
+    home = checkout("mine", "mine")
+    lifecycle.delete(layout.reserve(home))
+
+    assert layout.made(home) is None
+    assert not home.cluster_directory.exists()
+    assert 0 == layout.reserve(checkout("other", "other")).index
