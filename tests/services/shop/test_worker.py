@@ -17,7 +17,9 @@ Query = Callable[[str], Any]
 WORKING = """
 SELECT count(*) FROM pg_stat_activity
 WHERE application_name = 'shop-worker' AND state = 'idle in transaction' AND datname = current_database()
+AND query LIKE '%SKIP LOCKED%'
 """
+"""Workers that have taken an order: one that looks at the schema, before its first, is in a transaction too."""
 PLACED = "SELECT count(*) FROM orders WHERE status = 'placed'"
 LEDGER = "SELECT count(*), coalesce(max(count), 0) FROM processings"
 
