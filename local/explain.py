@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from rich.console import Console
-from rich.table import Table
 
+from cli.output import print_table
 from cli.summary import print_parts
 from local import parts
 from local.choice import Choice, ClusterKind
@@ -17,15 +17,12 @@ from local.toolchain import Route, pins, plan
 def explain(choice: Choice, names: Iterable[str], home: Home, console: Console) -> None:
     """Print the choice of cluster, the way each tool would be got, and what is real and what is stood in."""
     console.print(f"Cluster: [bold]{choice.kind.value}[/bold], because {choice.reason}.")
-    tools = Table("tool", "version", "would come from", box=None, pad_edge=False)
-    for name in names:
-        pin = pins()[name]
-        tools.add_row(name, pin.version, plan(pin, home).value)
-    console.print(tools)
+    routes = {name: plan(pins()[name], home) for name in names}
+    print_table(console, ["tool", "version", "would come from"], [[name, pins()[name].version, route.value] for name, route in routes.items()])
     if choice.kind is ClusterKind.LOCAL and not choice.simulated:
         missing = needed(home, (*LOCAL_IMAGES, *parts.images(parts.wanted())))
         console.print(f"Images to build: {', '.join(missing) if missing else 'none, all are cached'}.")
-    if any(plan(pins()[name], home) is Route.GO for name in names):
-        console.print("Builds from Go modules take 4 to 8 minutes each on two processors, once.")
+    if Route.GO in routes.values():
+        console.print("Builds from Go modules take 2 to 5 minutes each on two processors, once.")
     console.print("Then: secrets of the checkout, `pulumi up --stack minikube`, and the table of what runs.")
     print_parts(console, (*rows(choice.name), *parts.rows(parts.chosen(choice))), {})

@@ -112,5 +112,5 @@ def user_cache() -> Path:
     try:
         return Path.home() / ".cache"
     except RuntimeError:
-        fix = "export HOME=<a folder of yours>, or CAUSEWAY_CACHE"
+        fix = "export HOME=<a folder that you can write>"
         raise Problem(f"HOME: given nothing, and user {os.geteuid()} has no home directory; fix: {fix}") from None

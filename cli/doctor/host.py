@@ -15,7 +15,7 @@ from pathlib import Path
 from cli.doctor.facts import Disk, Machine, Network
 from cli.doctor.machine import CONTROLLERS, PACKAGES
 from local.cluster import cgroups
-from local.home import Home
+from local.home import Home, user_cache
 
 CALL_SECONDS = 15
 
@@ -80,8 +80,7 @@ def _available_memory() -> int:
 
 
 def _go_cache() -> Path:
-    user_cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(os.environ.get("GOCACHE") or user_cache / "go-build")
+    return Path(os.environ.get("GOCACHE") or user_cache() / "go-build")
 
 
 def _disks(paths: list[Path]) -> tuple[Disk, ...]:
