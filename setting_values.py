@@ -131,3 +131,11 @@ Switch = Annotated[bool, Field(strict=True, description="true or false")]
 Moment = Annotated[str, text_like(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", "a time in UTC such as 2026-11-24T06:00:00Z")]
 Seed = Annotated[str, text_like(r"^([0-9a-f]{64})?$", "64 hexadecimal digits, given with --secret: openssl rand -hex 32")]
 PodCount = Annotated[int, Field(strict=True, ge=1, le=50, description="a whole number from 1 to 50")]
+
+
+def nearest(given: str, allowed: list[str]) -> str:
+    """The one of `allowed` that was probably meant, in words; nothing where none is near."""
+    import difflib  # only a failing run pays for this import
+
+    matches = difflib.get_close_matches(given, allowed, n=1, cutoff=0.55)
+    return f", did you mean '{matches[0]}'?" if matches else ""

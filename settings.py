@@ -18,9 +18,11 @@ from pydantic_core import ErrorDetails
 import setting_levels
 import setting_values as forms
 from components.secrets.levels import SecretsLevel
+from setting_values import nearest
 
 NAMESPACE = "causeway"
 REPOSITORY = Path(__file__).resolve().parent
+SECRET = ("seed", "escrow", "gitCredential")  # never shown, given in the clear or not
 
 
 class Target(str, Enum):
@@ -234,24 +236,26 @@ SECTIONS: Mapping[str, type[_Model]] = {
 def load() -> Settings:
     """Read and check the stack's settings; raises `pulumi.RunError` that lists every mistake."""
     # pulumi.Config answers for names that it is asked for; only the map behind it shows a misspelt one.
-    given = pulumi.runtime.config.CONFIG.get()
-    settings = parse({key: value for key, value in given.items() if key.partition(":")[0] == NAMESPACE})
+    settings = parse(pulumi.runtime.config.CONFIG.get())
     _check_run(settings)
     return settings
 
 
 def parse(config: Mapping[str, str]) -> Settings:
-    """Check a map of `causeway:<key>` to text; an object arrives as JSON text."""
-    values = {key.partition(":")[2]: _decoded(value) for key, value in config.items()}
+    """Check a map of `causeway:<key>` to text; an object arrives as JSON text. Other namespaces are not ours, but for a misspelt one."""
+    values = {key.partition(":")[2]: _decoded(value) for key, value in config.items() if key.startswith(f"{NAMESPACE}:")}
+    lines = [_misplaced(key) for key in config if not key.startswith(f"{NAMESPACE}:") and nearest(key.partition(":")[0], [NAMESPACE])]
     # Pulumi.yaml has to declare an empty default for each section; a cloud's own counts as given on that cloud alone.
     for cloud in (Target.EKS.value, Target.GKE.value):
         if values.get(cloud) == {} and values.get("platform") != cloud:
             values[cloud] = None
     try:
         settings = Settings.model_validate(values)
+        _check_levels(settings)
     except ValidationError as invalid:
-        raise pulumi.RunError("\n".join(_explain(error) for error in invalid.errors(include_url=False))) from None
-    _check_levels(settings)
+        lines += [_explain(error) for error in invalid.errors(include_url=False)]
+    if lines:
+        raise pulumi.RunError("\n".join(lines))
     return settings
 
 
@@ -320,13 +324,19 @@ def _explain(error: ErrorDetails) -> str:
     path = f"{NAMESPACE}:{'.'.join(location)}"
     keys = sorted(to_camel(name) for name in model.model_fields)
     if error["type"] == "extra_forbidden":
-        return f"{path}: there is no such setting{_nearest(key, keys)}; allowed: {', '.join(keys)}; fix: pulumi config rm --path '{path}'"
+        return f"{path}: there is no such setting{nearest(key, keys)}; allowed: {', '.join(keys)}; fix: pulumi config rm --path '{path}'"
     if error["type"] == "missing":
         return f"{path}: given nothing; allowed: {_allowed(model, key)}; fix: pulumi config set --path '{path}' <value>"
     plain = "nothing" if error["input"] is None else repr(error["input"])
-    given = "[secret]" if pulumi.runtime.is_config_secret(f"{NAMESPACE}:{location[0]}") else plain
-    near = _nearest(str(error["input"]), _choices(model, key)) if error["type"] == "enum" else ""
+    given = "[secret]" if location[0] in SECRET or pulumi.runtime.is_config_secret(f"{NAMESPACE}:{location[0]}") else plain
+    near = nearest(str(error["input"]), _choices(model, key)) if error["type"] == "enum" else ""
     return f"{path}: given {given}{near}; allowed: {_allowed(model, key)}; fix: pulumi config set --path '{path}' <value>"
+
+
+def _misplaced(key: str) -> str:
+    """One line for a setting of a namespace that is nearly ours, which the engine takes for somebody else's."""
+    near, keys = f"{NAMESPACE}:{key.partition(':')[2]}", ", ".join(sorted(map(to_camel, Settings.model_fields)))
+    return f"{key}: there is no such setting, did you mean '{near}'?; allowed: {keys}; fix: pulumi config rm '{key}'"
 
 
 def _place(location: list[str]) -> tuple[type[BaseModel], str]:
@@ -361,13 +371,6 @@ def _inner_description(annotation: Any) -> str | None:
     """The description inside `Annotated[...] | None`."""
     metadata = [part for option in get_args(annotation) for part in getattr(option, "__metadata__", ())]
     return next((part.description for part in metadata if part.description), None)
-
-
-def _nearest(given: str, allowed: list[str]) -> str:
-    import difflib  # only a failing run pays for this import
-
-    matches = difflib.get_close_matches(given, allowed, n=1, cutoff=0.55)
-    return f", did you mean '{matches[0]}'?" if matches else ""
 
 
 def _check_levels(settings: Settings) -> None:

@@ -101,14 +101,20 @@ def reachable(context: str) -> bool:
     if not shutil.which("kubectl"):
         return False
     command = ["kubectl", "--context", context, "version", "--request-timeout=3s", "-o", "json"]
-    answer = subprocess.run(command, capture_output=True, text=True)
+    answer = subprocess.run(command, env=surroundings(), capture_output=True, text=True)
     return answer.returncode == 0 and "serverVersion" in json.loads(answer.stdout or "{}")
+
+
+def surroundings() -> dict[str, str]:
+    """The user's own environment: after `scripts/env` KUBECONFIG is this checkout's, in which no other context is."""
+    ours = ("KUBECONFIG", str(Home.load().kubeconfig))
+    return {name: value for name, value in os.environ.items() if (name, value) != ours}
 
 
 def has_our_images(context: str) -> bool:
     """Whether a node of `context` has the image that the local cluster's nodes run on, and nobody else's: it is in no registry."""
     command = ["kubectl", "--context", context, "get", "nodes", "--request-timeout=3s", "-o", "jsonpath={.items[*].status.images[*].names}"]
-    answer = subprocess.run(command, capture_output=True, text=True)
+    answer = subprocess.run(command, env=surroundings(), capture_output=True, text=True)
     return answer.returncode == 0 and OUR_IMAGE in answer.stdout
 
 
@@ -116,14 +122,14 @@ def startable() -> str | None:
     """None where `minikube start` would work; else why not."""
     if not shutil.which("minikube"):
         return "minikube is not installed"
-    answer = subprocess.run(["minikube", "start", "--dry-run"], capture_output=True, text=True)
+    answer = subprocess.run(["minikube", "start", "--dry-run"], env=surroundings(), capture_output=True, text=True)
     return None if answer.returncode == 0 else (answer.stderr.strip().splitlines() or ["minikube cannot start"])[-1]
 
 
 def write_kubeconfig(choice: Choice, home: Home) -> None:
     """Write the chosen context of the user's kubeconfig, and nothing else, as `causeway` to this checkout's kubeconfig."""
     command = ["kubectl", "config", "view", "--minify", "--flatten", "--raw", "-o", "json", "--context", str(choice.context)]
-    answer = subprocess.run(command, capture_output=True, text=True)
+    answer = subprocess.run(command, env=surroundings(), capture_output=True, text=True)
     if answer.returncode:
         raise Problem(f"context {choice.context}: {answer.stderr.strip()}")
     view = json.loads(answer.stdout)

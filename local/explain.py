@@ -18,7 +18,9 @@ def explain(choice: Choice, names: Iterable[str], home: Home, console: Console) 
     """Print the choice of cluster, the way each tool would be got, and what is real and what is stood in."""
     console.print(f"Cluster: [bold]{choice.kind.value}[/bold], because {choice.reason}.")
     routes = {name: plan(pins()[name], home) for name in names}
-    print_table(console, ["tool", "version", "would come from"], [[name, pins()[name].version, route.value] for name, route in routes.items()])
+    print_table(
+        console, ["tool", "version", "would come from"], [[name, pins()[name].version, route.value] for name, route in routes.items()]
+    )
     if choice.kind is ClusterKind.LOCAL and not choice.simulated:
         missing = needed(home, (*LOCAL_IMAGES, *parts.images(parts.wanted())))
         console.print(f"Images to build: {', '.join(missing) if missing else 'none, all are cached'}.")

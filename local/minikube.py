@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Iterable
 
+from local.choice import surroundings
 from local.images import Image
 from local.progress import Problem, Progress
 
@@ -27,7 +28,7 @@ def bring_images(images: Iterable[Image], progress: Progress) -> None:
 
 
 def _call(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True)
+    return subprocess.run(command, env=surroundings(), capture_output=True, text=True)
 
 
 def _check(answer: subprocess.CompletedProcess[str], what: str) -> None:

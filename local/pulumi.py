@@ -79,10 +79,13 @@ def prepare(home: Home) -> None:
 
 def run(home: Home, *arguments: str) -> str:
     """The output of one short pulumi command; raises Problem with what it complained about."""
-    answer = subprocess.run(
-        ["pulumi", *arguments, "--non-interactive"],
-        cwd=REPOSITORY, env=os.environ | environment(home), capture_output=True, text=True,
-    )  # fmt: skip
+    try:
+        answer = subprocess.run(
+            ["pulumi", *arguments, "--non-interactive"],
+            cwd=REPOSITORY, env=os.environ | environment(home), capture_output=True, text=True,
+        )  # fmt: skip
+    except FileNotFoundError:
+        raise Problem(f"{home.state}: holds no platform yet; fix: ./scripts/up") from None
     if answer.returncode:
         raise Problem(f"pulumi {arguments[0]}: {_complaint(answer.stderr or answer.stdout)}")
     return answer.stdout

@@ -12,8 +12,10 @@ FINE, FAILED, WRONG_USAGE = 0, 1, 2
 
 
 def usage(error: TyperException, program: str) -> str:
-    """A parser's message in one line, with where to read on."""
-    return " ".join(error.format_message().replace("Value error, ", "").rstrip(".").split()) + f"; see {program} --help"
+    """A parser's message in one line, with the command whose help to read on."""
+    context = getattr(error, "ctx", None)
+    where = context.command_path if context else program
+    return " ".join(error.format_message().replace("Value error, ", "").rstrip(".").split()) + f"; see {where} --help"
 
 
 class Script(TyperCommand):

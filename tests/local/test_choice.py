@@ -1,9 +1,13 @@
 """Which cluster a run uses."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from local import parts, up
-from local.choice import Choice, ClusterKind, Machine, choose
+from local.choice import Choice, ClusterKind, Machine, choose, has_our_images, reachable, write_kubeconfig
+from local.home import Home
 from local.progress import Problem
 
 BARE = Machine(reaches=lambda _: False, is_local=lambda _: False, has_minikube=lambda: False, is_linux=True, is_root=True)
@@ -53,3 +57,99 @@ def test_context_has_the_stand_ins_only_where_their_images_are(machine: Machine,
 def test_local_cluster_has_what_the_stack_asks_for() -> None:
     """The parts of a run are those of its cluster."""
     assert parts.chosen(Choice(ClusterKind.LOCAL, "asked for")) == parts.wanted()
+
+
+def machine(minikube: str = "", *, linux: bool = True, root: bool = True) -> Machine:
+    """A machine whose minikube is `running`, `startable`, or not there."""
+    return Machine(
+        reaches=lambda context: context == minikube_context(minikube),
+        is_local=lambda _: False,
+        has_minikube=lambda: minikube == "startable",
+        is_linux=linux,
+        is_root=root,
+    )
+
+
+def minikube_context(state: str) -> str:
+    return "minikube" if state == "running" else "none"
+
+
+@pytest.mark.parametrize(
+    ("kind", "there", "chosen"),
+    [
+        (ClusterKind.AUTO, machine("running"), ("minikube", "minikube")),
+        (ClusterKind.AUTO, machine("startable"), ("minikube", "minikube")),
+        (ClusterKind.AUTO, machine(), ("local", None)),
+        (ClusterKind.LOCAL, machine("running"), ("local", None)),
+        (ClusterKind.MINIKUBE, machine("running"), ("minikube", "minikube")),
+        (ClusterKind.MINIKUBE, machine("startable"), ("minikube", "minikube")),
+    ],
+)
+def test_first_cluster_that_the_machine_has(kind: ClusterKind, there: Machine, chosen: tuple[str, str | None]) -> None:
+    """Item 1: minikube where it runs or can start, else the local cluster; what was asked for comes before what is there."""
+    choice = choose(kind, None, False, there)
+
+    assert chosen == (choice.name, choice.context)
+
+
+@pytest.mark.parametrize(
+    ("kind", "there", "message"),
+    [
+        (ClusterKind.MINIKUBE, machine(), "^--cluster minikube: minikube is not installed, or"),
+        (ClusterKind.AUTO, machine(linux=False), "^the local cluster needs Linux: .*--simulate"),
+        (ClusterKind.LOCAL, machine("running", root=False), "^the local cluster needs root: .*sudo -E ./scripts/up"),
+    ],
+)
+def test_cluster_that_cannot_be_had(kind: ClusterKind, there: Machine, message: str) -> None:
+    """Item 9: what the machine lacks is said in one line, with the ways on."""
+    with pytest.raises(Problem, match=message):
+        choose(kind, None, False, there)
+
+
+KUBECTL = """#!/bin/sh
+case "$*" in
+*"--context here version"*) echo '{"serverVersion": {}}' ;;
+*"--context silent version"*) echo '{"clientVersion": {}}' ;;
+*"--context here get nodes"*) echo 'causeway/kubernetes:1.36.2 other' ;;
+*"config view"*"--context here"*) echo '{"current-context": "here", "contexts": [{"name": "here"}], "users": [{"user": "TOKEN"}]}' ;;
+*) echo "error: context does not exist" >&2; exit 1 ;;
+esac
+"""
+
+
+@pytest.fixture
+def kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "kubectl"
+    program.write_text(KUBECTL)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+
+@pytest.mark.usefixtures("kubectl")
+def test_context_is_asked() -> None:
+    """A context counts where its API server answers, not where kubectl alone does; our image tells another checkout's cluster."""
+    assert [True, False, False] == [reachable(context) for context in ("here", "silent", "none")]
+    assert [True, False] == [has_our_images(context) for context in ("here", "silent")]
+
+
+@pytest.mark.usefixtures("kubectl")
+def test_context_is_found_after_scripts_env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Item 5: in a shell that took `scripts/env`, the user's own contexts are still those that `--context` means."""
+    (tmp_path / "kubectl").write_text(f'#!/bin/sh\n[ "$KUBECONFIG" != {tmp_path}/kubeconfig ] && echo \'{{"serverVersion": {{}}}}\'\n')
+    monkeypatch.setenv("CAUSEWAY_HOME", str(tmp_path))
+    monkeypatch.setenv("KUBECONFIG", f"{tmp_path}/kubeconfig")
+
+    assert reachable("theirs")
+
+
+@pytest.mark.usefixtures("kubectl")
+def test_chosen_context_is_copied_alone(tmp_path: Path) -> None:
+    """Item 5: this checkout's kubeconfig has the chosen context, under the one name, and its owner alone can read it."""
+    home = Home(tmp_path, tmp_path, "test")
+    write_kubeconfig(Choice(ClusterKind.CONTEXT, "", "here"), home)
+    written = json.loads(home.kubeconfig.read_text())
+
+    assert ("causeway", ["causeway"]) == (written["current-context"], [context["name"] for context in written["contexts"]])
+    assert 0o600 == home.kubeconfig.stat().st_mode & 0o777
+    with pytest.raises(Problem, match=r"^context none: error: context does not exist"):
+        write_kubeconfig(Choice(ClusterKind.CONTEXT, "", "none"), home)
