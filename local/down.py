@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,6 +13,8 @@ from local.cluster import layout, lifecycle
 from local.home import Home
 from local.lock import exclusive
 from local.progress import Problem, Progress, guarded
+
+RETAIN = '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'
 
 
 def take_down(home: Home, progress: Progress, keep_data: bool) -> None:
@@ -45,18 +47,28 @@ def is_gone(home: Home) -> bool:
 
 
 def retain_volumes(home: Home) -> None:
-    """Have the cluster keep every volume's data when its claim goes; raises Problem with kubectl's complaint."""
-    environment = os.environ | pulumi.environment(home)
-    patch = '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'
-    names = subprocess.run(["kubectl", "get", "persistentvolumes", "-o", "name"], env=environment, capture_output=True, text=True)
-    for name in names.stdout.split():
-        answer = subprocess.run(["kubectl", "patch", name, "-p", patch], env=environment, capture_output=True, text=True)
-        if answer.returncode:
-            raise Problem(f"{name} could not be kept: {answer.stderr.strip()}")
+    """Have the cluster keep the data of each volume in a namespace of ours when its claim goes; raises Problem if it cannot."""
+    ours = {item["metadata"]["name"] for item in _items(home, "namespaces", "-l", "app.kubernetes.io/managed-by=causeway")}
+    for volume in _items(home, "persistentvolumes"):
+        if volume["spec"].get("claimRef", {}).get("namespace") in ours:
+            _kubectl(home, "patch", "persistentvolume", volume["metadata"]["name"], "-p", RETAIN)
+
+
+def _items(home: Home, kind: str, *where: str) -> list[dict[str, Any]]:
+    return list(json.loads(_kubectl(home, "get", kind, *where, "-o", "json"))["items"])
+
+
+def _kubectl(home: Home, *words: str) -> str:
+    answer = subprocess.run(["kubectl", *words], env=os.environ | pulumi.environment(home), capture_output=True, text=True)
+    if answer.returncode:
+        raise Problem(f"the volumes could not be kept, nothing was destroyed: kubectl {' '.join(words[:3])}: {answer.stderr.strip()}")
+    return answer.stdout
 
 
 def main(
-    keep_data: Annotated[bool, typer.Option("--keep-data", help="Keep the volumes: the next up finds them again.")] = False,
+    keep_data: Annotated[
+        bool, typer.Option("--keep-data", help="Keep the volumes; on the local cluster the next up finds them again.")
+    ] = False,
 ) -> None:
     """Destroy the stack, stop the local cluster and leave nothing of ours on this machine but caches."""
     progress = Progress()
