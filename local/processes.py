@@ -1,7 +1,45 @@
-"""Whether a process that some file names still runs."""
+"""Processes of other runs, which a file names, and of this one, which may be told to end."""
 
+import ctypes
 import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None, use_errno=True)
+IS_LINUX = sys.platform == "linux"
+ENDINGS = (signal.SIGTERM, signal.SIGHUP)
+"""What a person's terminal, a service manager and CI end a run with, besides SIGINT."""
+
+
+def end_with_parent() -> None:
+    """Have the kernel kill this process when its parent dies; for `preexec_fn`. Other systems than Linux know no such thing."""
+    if IS_LINUX:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Have SIGTERM and SIGHUP interrupt the block as Ctrl-C does, so that it ends as well; one that is ignored stays ignored."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    ours = [number for number in ENDINGS if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def is_alive(process: int) -> bool:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.markup import escape
 
+from local.processes import interruptible
+
 REMIND_SECONDS = 15.0
 """Without a terminal, a step that takes longer says so again at this interval."""
 
@@ -80,7 +82,8 @@ class Progress:
 def guarded(console: Console, command: str) -> Iterator[None]:
     """Turn what a user can meet into one line and an exit code: 1 for a problem, 130 for an interruption."""
     try:
-        yield
+        with interruptible():
+            yield
     except Problem as problem:
         for line in str(problem).splitlines():
             console.print(f"[red]error:[/red] {escape(line)}")

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from local import files
-from local.cluster.supervisor import end_with_parent
 from local.home import REPOSITORY, Home
-from local.processes import is_alive
+from local.processes import end_with_parent, is_alive
 from local.progress import Problem, Progress, Step
 
 STACK = "minikube"

@@ -1,7 +1,6 @@
 """`scripts/bench`: brings a simulated cluster up, measures both sides in turn, and prints ratios."""
 
 import shutil
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,11 +79,6 @@ def show(figures: list[Figure], file: Path | None) -> None:
         file.write_text(lines)
 
 
-def end(*_: object) -> None:
-    """Stop as an interruption from the keyboard does, cleaning up."""
-    raise KeyboardInterrupt
-
-
 def main(
     workloads: Annotated[str, typer.Option(help="Numbers of workloads, with commas between.")] = "10,100",
     pairs: Annotated[int, typer.Option(min=1, help="How often each side is measured.")] = 3,
@@ -94,7 +88,6 @@ def main(
     preview: Annotated[int, typer.Option(min=0, help="Workloads of a large preview; 0 leaves it out.")] = PREVIEWED,
 ) -> None:
     """Print what our up, no-op up and destroy take beside kubectl with the very same objects, and what the program costs."""
-    signal.signal(signal.SIGTERM, end)
     progress = Progress()
     with guarded(progress.console, "./scripts/bench"):
         base = Home.load()

@@ -4,7 +4,6 @@ Runs as its own process, `python -m local.cluster.supervisor FILE`, inside the c
 FILE is JSON: `daemons` (name -> command), `logs` (folder), `environment`. A program never outlives the supervisor.
 """
 
-import ctypes
 import json
 import os
 import signal
@@ -14,17 +13,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from local.processes import end_with_parent
+
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 """Seconds before a program that ended is started again: doubled at each quick end, up to the longest."""
 
 STOP_SECONDS = 5.0
-PR_SET_PDEATHSIG = 1
-LIBC = ctypes.CDLL(None, use_errno=True)
-
-
-def end_with_parent() -> None:
-    """Have the kernel kill this process when its parent dies."""
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Supervisor:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from local.home import REPOSITORY, Home
+from local.processes import end_with_parent
 from local.progress import Problem
 from local.toolchain import wheels
 from local.toolchain.pins import GoModule, Pin, pins
@@ -108,7 +109,9 @@ def _environment() -> dict[str, str]:
 def _compile(command: list[str | Path], source: Path, show: Callable[[str], None]) -> None:
     last: deque[str] = deque(maxlen=4)
     downloads = packages = 0
-    with subprocess.Popen(command, cwd=source, env=_environment(), stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=source, env=_environment(), stderr=subprocess.PIPE, text=True, preexec_fn=end_with_parent
+    ) as process:  # fmt: skip
         assert process.stderr
         for line in process.stderr:
             is_download, is_package = line.startswith("go: downloading"), bool(re.fullmatch(r"[\w./-]+\n", line))
