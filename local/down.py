@@ -22,7 +22,7 @@ def take_down(home: Home, progress: Progress, keep_data: bool) -> None:
 
     A stack whose local cluster is gone has nothing left to destroy: only its state is removed.
     """
-    existing = [cluster for simulated in (False, True) if (cluster := layout.made(home, simulated))]
+    existing = [cluster for simulated in (False, True) if (cluster := layout.made(home, simulated, abandoned=True))]
     answers = any(lifecycle.is_ready(cluster) for cluster in existing) if existing else not is_gone(home)
     if (home.bin / "pulumi").exists() and home.kubeconfig.exists() and pulumi.has_stack(home):
         if answers:

@@ -163,17 +163,19 @@ def locate(home: Home, simulated: bool = False) -> Cluster:
     return Cluster(home.cluster, free, simulated, directory, run)
 
 
-def made(home: Home, simulated: bool = False) -> Cluster | None:
-    """The cluster that `home` names, where it was ever begun; raises Problem when another checkout owns the name."""
+def made(home: Home, simulated: bool = False, abandoned: bool = False) -> Cluster | None:
+    """The cluster that `home` names, where it was ever begun; raises Problem when another checkout owns the name.
+
+    One whose checkout is gone, deleted or moved, is nobody's: it is refused too, unless `abandoned` asks for such a one.
+    """
     directory, run = _folders(home, simulated)
     known = _read(directory / IDENTITY)
     if known is None:
         return None
-    if known["owner"] != str(home.state):
-        raise Problem(
-            f"the local cluster {home.cluster!r} belongs to {known['owner']}: "
-            "set CAUSEWAY_CLUSTER to another name, or run ./scripts/down there"
-        )
+    is_left = not Path(known["owner"]).exists()
+    if known["owner"] != str(home.state) and not (abandoned and is_left):
+        where = ", which is gone: run ./scripts/down here" if is_left else ": run ./scripts/down there"
+        raise Problem(f"the local cluster {home.cluster!r} belongs to {known['owner']}{where}, or set CAUSEWAY_CLUSTER to another name")
     return Cluster(home.cluster, known["index"], simulated, directory, run)
 
 

@@ -70,7 +70,7 @@ class Steps:
         self.cluster: Cluster | None = None
         self.is_ready = self.has_stack = True
         patches: dict[str, object] = {
-            "layout.made": lambda _, simulated=False: None if simulated else self.cluster,
+            "layout.made": lambda _, simulated=False, **__: None if simulated else self.cluster,
             "lifecycle.is_ready": lambda _: self.is_ready,
             "lifecycle.delete": lambda _, keep_data: self.done.append("delete, volumes kept" if keep_data else "delete"),
             "is_gone": lambda _: not self.is_ready,

@@ -47,6 +47,7 @@ def test_kept_volumes_stay_their_owners(checkout: Checkout) -> None:
     """Item 6: after `down --keep-data` no other checkout of the same name takes the volumes over, or deletes them."""
     owner, other = checkout("owner", "causeway"), checkout("other", "causeway")
     cluster = layout.reserve(owner)
+    owner.state.mkdir()
     (cluster.volumes / "orders").mkdir()
     lifecycle.delete(cluster, keep_data=True)
 
@@ -55,6 +56,26 @@ def test_kept_volumes_stay_their_owners(checkout: Checkout) -> None:
             ask(other)
     assert layout.made(owner) == cluster
     assert [Path("orders")] == [path.relative_to(cluster.volumes) for path in cluster.volumes.iterdir()]
+
+
+def test_cluster_of_a_deleted_checkout_can_be_taken_down(checkout: Checkout) -> None:
+    """Item 6: where the checkout that made a cluster was deleted or moved, `up` says so, and `down` of another one takes it away."""
+    cluster = layout.reserve(checkout("deleted", "causeway"))
+    other = checkout("other", "causeway")
+
+    with pytest.raises(Problem, match=r"belongs to .*/deleted, which is gone: run \./scripts/down here, or set CAUSEWAY_CLUSTER"):
+        layout.reserve(other)
+    assert cluster == layout.made(other, abandoned=True)
+
+
+def test_cluster_of_another_checkout_is_not_taken_down(checkout: Checkout) -> None:
+    """Item 6: `down` takes away what nobody owns, never what another checkout does."""
+    owner = checkout("owner", "causeway")
+    layout.reserve(owner)
+    owner.state.mkdir()
+
+    with pytest.raises(Problem, match=r"belongs to .*/owner: run \./scripts/down there, or set CAUSEWAY_CLUSTER to another name$"):
+        layout.made(checkout("other", "causeway"), abandoned=True)
 
 
 def test_half_written_identity_stops_nobody(checkout: Checkout) -> None:
