@@ -20,22 +20,26 @@ ORDER = '{"item": "book", "quantity": 1}'
 def show_summary(console: Console, home: Home, found: platform.Outputs, tools: Mapping[str, Installed], parts: Sequence[Row]) -> None:
     """Ask the cluster about what the stack says is there, and print all of it; `parts` says what is real on this machine."""
     secrets = read_secrets(found.secret_refs)
-    render(console, status.read(home, found), secrets, next_commands(found.urls), parts, tools)
+    render(console, status.read(home, found), found.urls, secrets, next_commands(found.urls), parts, tools)
 
 
 def render(
     console: Console,
     workloads: Sequence[Workload],
+    urls: Mapping[str, str],
     secrets: Sequence[Secret],
     commands: Sequence[str],
     parts: Sequence[Row],
     tools: Mapping[str, Installed],
 ) -> None:
-    """Print the five parts; the commands come last, where a reader's eye is when a run ends."""
+    """Print the six parts; the commands come last, where a reader's eye is when a run ends."""
     output.print_title(console, "What is real here, and what is stood in")
     print_parts(console, parts, tools)
     output.print_title(console, "Workloads")
     status.print_workloads(console, workloads)
+    if urls:
+        output.print_title(console, "URLs")
+        output.print_table(console, ["name", "url"], sorted(urls.items()))
     output.print_title(console, "Secrets, and the commands that read them")
     print_secrets(console, list(secrets))
     output.print_title(console, "Next")

@@ -126,15 +126,21 @@ def release_stale_locks(home: Home) -> list[Path]:
 def unsalted(file: Path = REPOSITORY / f"Pulumi.{STACK}.yaml") -> Iterator[None]:
     """Keep the stack file as it is in Git: the engine writes its salt there, though the state has it as well.
 
-    A file with encrypted values keeps its salt: they cannot be read without it.
+    A file with encrypted values keeps its salt: they cannot be read without it. One that was committed after a plain `pulumi up`
+    is of another checkout's passphrase, and would be refused by the engine, so it goes before the block too.
     """
+    _drop_salt(file)
     try:
         yield
     finally:
-        text = file.read_text()
-        kept = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("encryptionsalt:"))
-        if kept != text and "secure:" not in text:
-            file.write_text(kept)
+        _drop_salt(file)
+
+
+def _drop_salt(file: Path) -> None:
+    text = file.read_text()
+    kept = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("encryptionsalt:"))
+    if kept != text and "secure:" not in text:
+        file.write_text(kept)
 
 
 def update(home: Home, operation: str, progress: Progress, *arguments: str) -> None:
@@ -161,8 +167,8 @@ def update(home: Home, operation: str, progress: Progress, *arguments: str) -> N
                 _stop(process)
                 raise
         step.update(_summary(changes))
-    if process.returncode:
-        raise Problem("\n".join(dict.fromkeys(errors)) or f"pulumi {operation} ended with code {process.returncode}")
+        if process.returncode:
+            raise Problem("\n".join(dict.fromkeys(errors)) or f"pulumi {operation} ended with code {process.returncode}")
 
 
 def _stop(process: "subprocess.Popen[str]") -> None:

@@ -11,7 +11,7 @@ from cli.summary import next_commands, show_summary
 from local.home import Home
 from local.stand_ins import rows
 from local.toolchain import Installed, Route
-from tests.cli.conftest import FakePlatform
+from tests.cli.conftest import OUTPUTS, FakePlatform
 from tests.cli.objects import replicated
 
 TOOLS = {"kubernetes": Installed("kubernetes", "1.36.2", Path("/cache"), Route.GO)}
@@ -21,11 +21,13 @@ TOOLS = {"kubernetes": Installed("kubernetes", "1.36.2", Path("/cache"), Route.G
 def test_summary(platform: FakePlatform, cluster: str) -> None:
     """The summary has what is real and what is not, the workloads, the secrets, and last the next commands."""
     platform.has(replicated())
+    platform.answers("pulumi", OUTPUTS | {"urls": {"shop": "http://127.0.0.1:1/", "grafana": "http://127.0.0.1:1/grafana/"}})
     text = StringIO()
     show_summary(Console(file=text), Home.load(), outputs(Home.load()), TOOLS, rows(cluster))
-    titles = ["What is real here", "Workloads", "Secrets", "Next"]
+    titles = ["What is real here", "Workloads", "URLs", "Secrets", "Next"]
 
     assert titles == sorted(titles, key=text.getvalue().index)
+    assert "grafana  http://127.0.0.1:1/grafana/" in text.getvalue().splitlines()
     assert "kubectl get secret shop-database -n shop" in text.getvalue()
     assert text.getvalue().rstrip().endswith("http://127.0.0.1:1/orders")
 

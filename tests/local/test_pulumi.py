@@ -4,10 +4,12 @@ import json
 import os
 import socket
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from local import pulumi
 from local.home import Home
@@ -69,8 +71,11 @@ def test_run_that_fails_without_a_word_has_its_code(home: Home, engine: Engine) 
     """Item 9: there is always a line."""
     engine(code=255)
 
+    progress = Progress(Console(file=StringIO()))
     with pytest.raises(Problem, match=r"^pulumi destroy ended with code 255$"):
-        pulumi.update(home, "destroy", Progress())
+        pulumi.update(home, "destroy", progress)
+
+    assert progress.console.file.getvalue().startswith("✗ pulumi destroy")  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -135,13 +140,23 @@ def test_lock_that_is_held_stays(home: Home, engine: Engine, holder: str) -> Non
     ids=["salt alone", "encrypted values", "no salt"],
 )
 def test_stack_file_stays_as_it_is_in_git(tmp_path: Path, text: str, kept: str | None) -> None:
-    """Item 5: the engine's salt does not stay in the stack file, however the run ends, unless a value there needs it."""
+    """Item 5: the engine's salt does not stay in the stack file, however the run ends, unless a value there needs it.
+
+    Nor does one of another checkout's passphrase, which somebody has committed, stop the run.
+    """
     file = tmp_path / "Pulumi.minikube.yaml"
     file.write_text(text)
-    with pytest.raises(KeyboardInterrupt), pulumi.unsalted(file):
+    seen: list[str] = []
+
+    def end() -> None:
+        seen.append(file.read_text())
+        file.write_text(text)
         raise KeyboardInterrupt
 
-    assert (kept or text) == file.read_text()
+    with pytest.raises(KeyboardInterrupt), pulumi.unsalted(file):
+        end()
+
+    assert [kept or text] * 2 == [*seen, file.read_text()]
 
 
 def test_stack_is_made_where_it_is_missing(home: Home, engine: Engine) -> None:
