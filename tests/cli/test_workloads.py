@@ -146,3 +146,28 @@ def test_url(found: Manifest, url: str | None) -> None:
 def test_duration(seconds: float, text: str) -> None:
     """A time span has one unit, as kubectl writes it."""
     assert text == workloads.duration(seconds)
+
+
+@pytest.mark.parametrize(
+    ("found", "ready", "desired", "seconds"),
+    [
+        (replicated(), 2, 2, 300),
+        (daemon(numberReady=1), 1, 3, 300),
+        (job(), 0, 1, 300),
+        (schedule(), None, None, None),
+    ],
+    ids=["Deployment", "DaemonSet", "Job", "CronJob"],
+)
+def test_counts_and_age_for_machines(found: Manifest, ready: int | None, desired: int | None, seconds: int | None) -> None:
+    """docs/cli.md: pods, or completions of a Job, as numbers, null for a CronJob; the age in whole seconds."""
+    told = workloads.as_json(read(found))
+
+    assert (ready, desired) == (told["ready"], told["desired"])
+    assert seconds is None or seconds == told["ageSeconds"]
+
+
+def test_missing_object_has_no_age() -> None:
+    """docs/cli.md: where the object is missing, its counts and its age are null."""
+    told = workloads.as_json(workloads.read("web", {"kind": "Deployment", "namespace": "shop", "pattern": "any"}, [], None, NOW))
+
+    assert [None, None, None, False] == [told["ready"], told["desired"], told["ageSeconds"], told["healthy"]]
