@@ -27,18 +27,18 @@ def secret_store(name: str, namespace: str, labels: Mapping[str, str], provider:
 def external_secret(
     wanted: Place, keys: Iterable[str], prefix: str, refresh_interval: str = REFRESH_INTERVAL, *, is_left: bool = False
 ) -> Manifest:
-    """The reference: each key by its name, none by a pattern.
+    """The reference: each key by its name, none by a pattern, and all out of one answer.
 
-    The Secret outlives its reference, so that a level can be left without a gap and a store that is down takes nothing away
-    (`Orphan`, `Retain`); a candidate goes with it. One that `is_left` for another level does not write over what that makes.
+    Read one by one, while a new version is written, some keys would be of the old one. A key that the answer lacks is an error, so
+    the Secret keeps what it has. It outlives its reference, so that a level can be left without a gap and a store that is down takes
+    nothing away (`Orphan`, `Retain`); a candidate goes with it. One that `is_left` for another level does not write over what that makes.
     """
     target = {
         "name": wanted.name,
         "creationPolicy": "Owner" if wanted.is_candidate else "Orphan",
         "deletionPolicy": "Retain",
-        "template": {"metadata": wanted.template(), "type": "Opaque"},
+        "template": {"metadata": wanted.template(), "type": "Opaque", "data": {key: _given(key) for key in sorted(keys)}},
     }
-    remote = remote_name(prefix, wanted)
     return {
         "apiVersion": API,
         "kind": "ExternalSecret",
@@ -48,9 +48,14 @@ def external_secret(
             **({"refreshPolicy": "OnChange"} if is_left else {}),
             "secretStoreRef": {"kind": "SecretStore", "name": wanted.level.value},
             "target": target,
-            "data": [{"secretKey": key, "remoteRef": {"key": remote, "property": key}} for key in sorted(keys)],
+            "dataFrom": [{"extract": {"key": remote_name(prefix, wanted)}}],
         },
     }
+
+
+def _given(key: str) -> str:
+    """A key's value as the store has it, in the operator's own templates."""
+    return f'{{{{ or (index . "{key}") (fail "the store has no {key}") }}}}'
 
 
 def push_secret(source: Place, store: str, remote: str) -> Manifest:

@@ -55,11 +55,11 @@ class SecretPrograms:
             metadata, spec = item["metadata"], item["spec"]
             name = spec["secretStoreRef"]["name"]
             store = self.api.call("GET", f"/apis/{STORES[0]}/namespaces/{metadata['namespace']}/{STORES[1]}/{name}")
-            for remote in {entry["remoteRef"]["key"] for entry in spec["data"]}:
+            for remote in {entry["extract"]["key"] for entry in spec["dataFrom"]}:
                 if reason := refusal(self.store, store["spec"]["provider"], remote):
                     raise Problem(f"ExternalSecret {metadata['namespace']}/{metadata['name']}: {reason}")
-            found = {entry["secretKey"]: PLACEHOLDER for entry in spec["data"]}
-            self._make(spec["target"]["name"], metadata["namespace"], spec["target"]["template"], found)
+            template = spec["target"]["template"]
+            self._make(spec["target"]["name"], metadata["namespace"], template, dict.fromkeys(template["data"], PLACEHOLDER))
             self._tell(EXTERNAL, item, "Ready")
 
     def _waiting(self, kind: tuple[str, str], condition: str) -> list[Item]:

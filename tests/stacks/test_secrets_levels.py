@@ -91,7 +91,7 @@ def test_whole_stack_on_minikube(secrets: dict[str, Any]) -> None:
     """4.06, 4.08: on minikube moto stands in for the store, filled by External Secrets; no workload differs from level native."""
     recording = whole("minikube", secrets)
     pushed = {push["spec"]["data"][0]["match"]["remoteRef"]["remoteKey"] for push in recording.manifests("PushSecret")}
-    read = {key["remoteRef"]["key"] for one in recording.manifests("ExternalSecret") for key in one["spec"]["data"]}
+    read = {source["extract"]["key"] for one in recording.manifests("ExternalSecret") for source in one["spec"]["dataFrom"]}
     (release,) = [one.inputs for one in recording.resources if one.inputs.get("chart") == "external-secrets"]
     urns = recording.urns()
 
@@ -121,7 +121,7 @@ def test_cloud_store_is_filled_after_its_place(stack: str, token: str) -> None:
     name = next(value for key, value in version.inputs.items() if key in ("secretId", "secret"))
 
     assert set(version.secret) & {"secretString", "secretData"}
-    assert name.endswith(reference["spec"]["data"][0]["remoteRef"]["key"])
+    assert name.endswith(reference["spec"]["dataFrom"][0]["extract"]["key"])
     assert "auth" not in next(iter(store.values()))
 
 

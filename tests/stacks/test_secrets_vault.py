@@ -42,9 +42,9 @@ def test_what_is_pushed_may_be_written_and_what_is_read_may_be_read() -> None:
     documents = [json.loads(one["data"][DOCUMENT])["write"] for one in recording.manifests("ConfigMap") if DOCUMENT in one.get("data", {})]
     policies = {name: json.loads(body["policy"])["path"] for one in documents for name, body in one.items() if "policies" in name}
     read = {
-        (one["metadata"]["namespace"], f"secret/data/{key['remoteRef']['key']}")
+        (one["metadata"]["namespace"], f"secret/data/{source['extract']['key']}")
         for one in recording.manifests("ExternalSecret")
-        for key in one["spec"]["data"]
+        for source in one["spec"]["dataFrom"]
     }
     pushed = {push["spec"]["data"][0]["match"]["remoteRef"]["remoteKey"] for push in recording.manifests("PushSecret")}
 

@@ -89,12 +89,15 @@ def test_sealed_text_is_no_secret() -> None:
 
 @pytest.mark.parametrize("level", [EXTERNAL, VAULT])
 def test_every_read_is_by_name(level: SecretsLevel) -> None:
-    """4.14: a reference names each key it reads, below the environment's own prefix; no pattern, no whole store."""
+    """4.14: a reference names each key it takes, below the environment's own prefix; no pattern, no whole store.
+
+    One read for all keys: a new version that is written between two would give a Secret of both (4.09).
+    """
     spec = made(level).one("ExternalSecret")["spec"]
 
-    assert {"causeway-development/shop-database"} == {entry["remoteRef"]["key"] for entry in spec["data"]}
-    assert ["database-url", "password"] == [entry["secretKey"] for entry in spec["data"]]
-    assert "dataFrom" not in spec
+    assert [{"extract": {"key": "causeway-development/shop-database"}}] == spec["dataFrom"]
+    assert {"database-url", "password"} == spec["target"]["template"]["data"].keys()
+    assert "data" not in spec
 
 
 @pytest.mark.parametrize("level", [SEALED, EXTERNAL, VAULT])

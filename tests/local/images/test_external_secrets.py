@@ -4,11 +4,15 @@ import base64
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from components.secrets.external import external_secret, secret_store
+from components.secrets.levels import SecretsLevel
+from components.secrets.model import Place
 from local import toolchain
 from local.home import Home
 from local.images import build_all
@@ -82,18 +86,37 @@ spec:
   data: [{secretKey: password, remoteRef: {key: shop, property: password}}]
 """
 ACCOUNT = "AWS4-HMAC-SHA256 Credential=any/20260101/eu-central-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=any"
+RESTLESS = """
+import itertools, json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+numbers = itertools.count()
+
+class Vault(BaseHTTPRequestHandler):
+    def do_GET(self):
+        number = str(next(numbers))
+        keys = dict.fromkeys(("database-url", "password", "username"), number)
+        body = json.dumps({"data": {"data": keys, "type": "service", "ttl": 0}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+HTTPServer(("127.0.0.1", 8300), Vault).serve_forever()
+"""
+"""A Vault, as far as reading goes, into which a new version was written before every read."""
 Kubectl = Callable[..., subprocess.CompletedProcess[str]]
 Start = Callable[..., Container]
 
 
-@pytest.fixture
-def given(tmp_path: Path) -> dict[str, str]:
-    key = tmp_path / "key"
+@pytest.fixture(scope="module")
+def given(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    key = tmp_path_factory.mktemp("given") / "key"
     subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True, capture_output=True)
     return {"tokens": "admin,admin,admin,system:masters\n", "key": key.read_text(), "kubeconfig": KUBECONFIG}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def start(given: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     """Starts a container of an image with a command, beside the ones before it, on a read-only root as the image's user."""
     home, progress = Home.load(), Progress()
@@ -115,16 +138,16 @@ def start(given: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> It
         container.remove()
 
 
-@pytest.fixture
-def kubectl(start: Start, tmp_path: Path) -> Kubectl:
+@pytest.fixture(scope="module")
+def kubectl(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Kubectl:
     """A real API server, and the way to ask it, whatever the answer's code."""
     home = Home.load()
     tools = toolchain.ensure(["kubernetes", "kubectl", "external-secrets", "vault"], home, Progress())
     etcd = start("kubernetes", "etcd", *STORE)
     start("kubernetes", "kube-apiserver", *SERVER)
-    config = tmp_path / "kubeconfig"
+    config = tmp_path_factory.mktemp("kubectl") / "kubeconfig"
     config.write_text(KUBECONFIG)
-    program = ["nsenter", f"--net=/proc/{etcd.first}/ns/net", tools["kubectl"].program(), f"--kubeconfig={config}"]
+    program = [*inside(etcd), tools["kubectl"].program(), f"--kubeconfig={config}"]
 
     def kubectl(*words: str | Path, text: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run([*program, *words], input=text, capture_output=True, text=True, check=False)
@@ -136,11 +159,22 @@ def kubectl(start: Start, tmp_path: Path) -> Kubectl:
     return kubectl
 
 
-def test_values_of_vault_and_of_secrets_manager_become_secrets(kubectl: Kubectl, start: Start) -> None:
+def inside(container: Container) -> list[str]:
+    """The beginning of a command that runs in a container's network."""
+    return ["nsenter", f"--net=/proc/{container.first}/ns/net"]
+
+
+@pytest.fixture(scope="module")
+def operator(kubectl: Kubectl, start: Start) -> Container:
+    """External Secrets, and a namespace for objects of ours."""
+    kubectl("create", "namespace", "whole")
+    return start("external-secrets", KUBECONFIG="/etc/given/kubeconfig", AWS_SECRETSMANAGER_ENDPOINT="http://127.0.0.1:5000")
+
+
+def test_values_of_vault_and_of_secrets_manager_become_secrets(kubectl: Kubectl, start: Start, operator: Container) -> None:
     """A value of Vault, and one of moto's Secrets Manager, appears as a Secret of the asked name and key, and a new one follows."""
     vault = start("vault", "server", "-dev", "-dev-root-token-id=root-of-the-test")
     start("moto")
-    operator = start("external-secrets", KUBECONFIG="/etc/given/kubeconfig", AWS_SECRETSMANAGER_ENDPOINT="http://127.0.0.1:5000")
     access = ["VAULT_ADDR=http://127.0.0.1:8200", "VAULT_TOKEN=root-of-the-test"]
 
     def at_vault(value: str) -> bool:
@@ -167,3 +201,38 @@ def test_values_of_vault_and_of_secrets_manager_become_secrets(kubectl: Kubectl,
     assert at_aws("PutSecretValue", SecretId="shop", SecretString='{"password": "second-value"}')
     eventually(lambda: are_both("second-value"))
     assert "-value" not in operator.log.read_text()
+
+
+@pytest.fixture
+def restless(operator: Container) -> Iterator[None]:
+    """A store that is never twice the same."""
+    with subprocess.Popen([*inside(operator), sys.executable, "-c", RESTLESS], stderr=subprocess.DEVNULL) as server:
+        yield
+        server.kill()
+
+
+@pytest.mark.usefixtures("restless")
+def test_secret_is_of_one_version(kubectl: Kubectl) -> None:
+    """4.09: written between two reads, a new version gives no Secret of both; a key that the store lacks takes none of the others away."""
+    keys, name, room = ("database-url", "password", "username"), "whole", "--namespace=whole"
+    auth = {"tokenSecretRef": {"name": "access", "key": "token"}}
+    provider = {"vault": {"server": "http://127.0.0.1:8300", "path": "secret", "version": "v2", "auth": auth}}
+    kubectl("create", "secret", "generic", "access", "--from-literal=token=any", room)
+
+    def refer(*names: str) -> None:
+        reference = external_secret(Place(name, name, SecretsLevel.VAULT, {}, {}), names, "causeway/", "1s")
+        objects = {"apiVersion": "v1", "kind": "List", "items": [secret_store("vault", name, {}, provider), reference]}
+        answer = kubectl("apply", "--filename=-", text=json.dumps(objects))
+        assert answer.returncode == 0, answer.stderr
+
+    def found() -> dict[str, str]:
+        return dict(json.loads(kubectl("get", "secret", name, room, "--output=json").stdout or "{}").get("data", {}))
+
+    refer(*keys)
+    first = eventually(found)
+    second = eventually(lambda: found() != first and found())
+    refer(*keys, "absent")
+    ready = "--output=jsonpath={.status.conditions[?(@.type=='Ready')].status}"
+    eventually(lambda: kubectl("get", "externalsecret", name, room, ready).stdout == "False")
+
+    assert [(set(keys), 1)] * 3 == [(set(data), len(set(data.values()))) for data in (first, second, found())]
