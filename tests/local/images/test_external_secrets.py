@@ -96,7 +96,7 @@ class Vault(BaseHTTPRequestHandler):
     def do_GET(self):
         number = str(next(numbers))
         keys = dict.fromkeys(("database-url", "password", "username"), number)
-        body = json.dumps({"data": {"data": keys, "type": "service", "ttl": 0}}).encode()
+        body = json.dumps({"data": {"data": keys, "type": "service", "ttl": 0, "expire_time": None}}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
