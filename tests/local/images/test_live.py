@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -273,11 +274,27 @@ def test_a_tool_image_runs(contain: Contain, name: str, command: tuple[str, ...]
     assert expected in container.log.read_text()
 
 
-def test_pause_sleeps_until_it_is_told(contain: Contain) -> None:
-    """The pause image's program runs as process 1 until SIGTERM, and ends with 0."""
+def test_pause_reaps_orphans_and_sleeps_until_it_is_told(contain: Contain) -> None:
+    """The pause image's program runs as process 1, takes up the pod's orphans until SIGTERM, and ends with 0.
+
+    The first orphan that is gone says that the program listens: a signal before that is lost, as on any process 1.
+    """
     pause = contain("pause").start()
     eventually(lambda: Path(f"/proc/{pause.first}/comm").read_text() == "pause\n")
+    eventually(lambda: takes_up_an_orphan(pause.first))
 
     pause.signal(signal.SIGTERM)
 
     assert 0 == pause.wait()
+
+
+def takes_up_an_orphan(first: int) -> bool:
+    """Whether process 1 ends up without children after one whose parent ended before it."""
+    subprocess.run(["nsenter", f"--target={first}", "--pid", "sh", "-c", "sleep 0.1 &"], check=True)
+    assert children(first)
+    time.sleep(0.3)
+    return not children(first)
+
+
+def children(process: int) -> str:
+    return "".join(path.read_text() for path in Path(f"/proc/{process}/task").glob("*/children"))
