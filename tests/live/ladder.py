@@ -108,6 +108,27 @@ def asked(platform: Platform, expression: str) -> list[dict[str, Any]]:
     return list(answer.body["data"]["result"])
 
 
+@contextmanager
+def unanswered(platform: Platform, namespace: str, name: str) -> Iterator[None]:
+    """The answers of a program's pod to External Secrets are lost on their way, and nothing is refused: a store that hangs."""
+    (pod,) = platform.kubectl(f"get pods -n {namespace} -l app.kubernetes.io/name={name}")["items"]
+    (reader,) = platform.kubectl("get pods -n external-secrets -l app.kubernetes.io/name=external-secrets")["items"]
+    route = ["nsenter", f"--target={_sandbox(pod['metadata']['uid'])}", "--net", "ip", "route"]
+    lost = ["blackhole", reader["status"]["podIP"]]
+    subprocess.run([*route, "add", *lost], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run([*route, "delete", *lost], check=True)
+
+
+def _sandbox(pod: str) -> str:
+    """The process that holds a pod's network."""
+    groups = {path.parent: path.read_text() for path in Path("/proc").glob("[0-9]*/cgroup")}
+    (found,) = [process.name for process, group in groups.items() if pod in group and (process / "comm").read_text() == "pause\n"]
+    return found
+
+
 def readable(file: Path) -> bool:
     """Programs hold no state, and reading them takes minutes."""
     return file.is_file() and file.stat().st_size < 5_000_000 and "plugins" not in file.parts

@@ -15,12 +15,37 @@ from tests.live.platform import Platform, eventually
 
 pytestmark = pytest.mark.live
 
+BACKEND_DOWN = 300.0
+"""Seconds for which SecretsBackendDown waits before it fires."""
+
 
 @pytest.fixture(scope="module")
 def sealed(platform: Platform) -> Platform:
     """The platform at level sealed, which it reached under load and by way of a kill; the next level's tests begin here."""
     climb(platform, "sealed", killed_at="candidate")
     return platform
+
+
+def test_level_that_is_not_ready_changes_nothing(platform: Platform) -> None:
+    """Issue 7, 9: `pulumi up` at a level whose back end nobody brought says what is missing and what brings it, and writes nothing."""
+    file = platform.root / "Pulumi.minikube.yaml"
+    kept, before = file.read_text(), changes(platform)
+    try:
+        answer = platform.shell(
+            "pulumi config set --stack minikube --path causeway:secrets.level external; pulumi up --stack minikube --yes --non-interactive"
+        )
+    finally:
+        file.write_text(kept)
+
+    assert answer.returncode != 0
+    assert "chart external-secrets" in answer.stdout
+    assert "on the local cluster ./scripts/up brings it" in answer.stdout
+    assert before == changes(platform)
+
+
+def changes(platform: Platform) -> list[str]:
+    """What was written to the API server so far, not merely tried."""
+    return [line for line in platform.written() if "dryRun" not in line]
 
 
 def test_whole_way_and_back(sealed: Platform) -> None:
@@ -115,21 +140,22 @@ def test_key_that_was_lost_comes_back_from_escrow(sealed: Platform) -> None:
 
 
 def test_outage_of_the_controller_takes_nothing_away(sealed: Platform) -> None:
-    """Issue 7, 8: with the controller away values stay, pods start and an alert is on its way; what waited is done without a hand."""
-    before, alert = values(sealed), 'ALERTS{alertname="SecretsBackendDown",deployment="sealed-secrets-controller",team="platform"}'
+    """Issue 7, 8: with the controller away for minutes values stay, pods start, the alert fires; what waited is done without a hand."""
+    before, alert = values(sealed), 'ALERTS{alertname="SecretsBackendDown",deployment="sealed-secrets-controller",team="platform"%s}'
     sealed.output("kubectl scale deployment/sealed-secrets-controller -n kube-system --replicas=0")
     try:
-        eventually(lambda: asked(sealed, alert))
+        eventually(lambda: asked(sealed, alert % ""))
         sealed.output("kubectl delete secret grafana-admin -n monitoring; kubectl rollout restart deployment/web -n shop")
         with load(sealed) as customer:
             sealed.output("kubectl rollout status deployment/web -n shop --timeout=90s")
+        eventually(lambda: asked(sealed, alert % ',alertstate="firing"'), seconds=BACKEND_DOWN + 60)
         assert ([], before) == (customer.failed, values(sealed))
         assert sealed.shell("kubectl get secret grafana-admin -n monitoring").returncode != 0
     finally:
         sealed.output("kubectl scale deployment/sealed-secrets-controller -n kube-system --replicas=1")
 
     eventually(lambda: sealed.shell("kubectl get secret grafana-admin -n monitoring").returncode == 0, seconds=120)
-    eventually(lambda: not asked(sealed, alert))
+    eventually(lambda: not asked(sealed, alert % ""))
 
 
 def test_monitoring_knows_the_ages(sealed: Platform) -> None:

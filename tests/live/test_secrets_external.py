@@ -10,7 +10,7 @@ from components.secrets.leaks import find
 from components.secrets.sealing_keys import parse
 from local.home import REPOSITORY
 from tests.live.canaries import LOGS, Canaries
-from tests.live.ladder import asked, climb, load, readable, rotated, values
+from tests.live.ladder import asked, climb, load, readable, rotated, unanswered, values
 from tests.live.platform import Platform, eventually
 
 pytestmark = pytest.mark.live
@@ -119,6 +119,21 @@ def test_outage_of_the_store_takes_nothing_away(external: Platform) -> None:
     eventually(lambda: external.shell("kubectl get secret grafana-admin -n monitoring").returncode == 0, seconds=300)
     assert grafana == external.kubectl("get secret grafana-admin -n monitoring")["data"]
     eventually(lambda: not any(asked(external, alert) for alert in (DOWN, FAILING % "ExternalSecret", FAILING % "PushSecret")), seconds=300)
+
+
+def test_store_that_hangs_takes_nothing_away(external: Platform) -> None:
+    """Issue 7, 8: the store answers nothing for minutes: values stay, pods start, an alert is on its way; what waited is done at last."""
+    before = values(external)
+    with unanswered(external, "secrets-manager", "secrets-manager"):
+        eventually(lambda: asked(external, FAILING % "slow"), seconds=180)
+        external.output("kubectl delete secret grafana-admin -n monitoring; kubectl rollout restart deployment/web -n shop")
+        with load(external) as customer:
+            external.output("kubectl rollout status deployment/web -n shop --timeout=90s")
+        assert ([], before) == (customer.failed, values(external))
+        assert external.shell("kubectl get secret grafana-admin -n monitoring").returncode != 0
+
+    eventually(lambda: external.shell("kubectl get secret grafana-admin -n monitoring").returncode == 0, seconds=300)
+    eventually(lambda: not asked(external, FAILING % "slow"), seconds=120)
 
 
 def runbook(page: str, **labels: str) -> str:

@@ -26,6 +26,15 @@ def locate(inputs: dict[str, Any]) -> Path | None:
     return None if reachable(repository) else folder
 
 
+def absence(inputs: dict[str, Any]) -> str | None:
+    """Why a chart can be had nowhere, and what brings it; None where the fault is another one."""
+    repository = str((inputs.get("repositoryOpts") or {}).get("repo") or "")
+    if not os.environ.get(VARIABLE) or not repository.startswith(("http://", "https://")) or reachable(repository):
+        return None
+    wanted = f"{inputs['chart']} {inputs.get('version') or ''}".strip()
+    return f"chart {wanted}: its repository does not answer, and no stand-in of it is here; on the local cluster ./scripts/up brings it"
+
+
 @cache
 def reachable(repository: str) -> bool:
     """Whether the repository answers, by way of the user's proxy if there is one; asked once a run."""

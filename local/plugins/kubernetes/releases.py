@@ -1,11 +1,12 @@
 """`kubernetes.helm.v3.Release`: the life of a Helm release, through the helm program."""
 
+import asyncio
 from typing import Any
 
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
-from local.plugins.kubernetes import await_diagnosis, naming, release_inputs
+from local.plugins.kubernetes import await_diagnosis, doubles, naming, release_inputs
 from local.plugins.kubernetes.client import ApiError, Unreachable
 from local.plugins.kubernetes.cluster import Cluster
 from local.plugins.kubernetes.engine import Engine
@@ -43,7 +44,8 @@ class Releases:
             try:
                 inputs["version"] = await self.chart_version(reveal(inputs), reveal(olds))
             except (HelmFailed, OSError, StopIteration) as error:
-                reason = f"{error}; check the chart name and repository configuration."
+                known = await asyncio.to_thread(doubles.absence, reveal(inputs))
+                reason = known or f"{error}; check the chart name and repository configuration."
                 failures.append(provider_pb2.CheckFailure(property="chart", reason=reason))
         marked = mark_secrets(inputs, news)
         return provider_pb2.CheckResponse(inputs=encode(marked), failures=failures)
