@@ -13,6 +13,18 @@ pytest_plugins = ["tests.guard"]
 SEED = "5eed" * 16
 
 
+SHARED = frozenset({"platform", "kubeconfig"})
+"""Fixtures of the live tests that lead to the one platform."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that share one platform, before any are chosen by their marks."""
+    for item in items:
+        if SHARED & set(getattr(item, "fixturenames", ())):
+            item.add_marker("shared")
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A CAUSEWAY_HOME with the seed that `scripts/up` would have made."""
