@@ -64,7 +64,7 @@ def gitops_secrets(admin_hash: pulumi.Input[str], repository: dict[str, credenti
         REDIS_SECRET: {"auth": {}},
         SETTINGS_SECRET: {
             "admin.password": {"value": admin_hash},
-            "admin.passwordMtime": {"value": "2026-01-01T00:00:00Z"},
+            "admin.passwordMtime": {"value": "2026-01-01T00:00:00Z", "public": True},
             "server.secretkey": {},
         },
         **repository,

@@ -17,7 +17,7 @@ Keys = dict[str, dict[str, Any]]
 
 def inside(namespace: str) -> dict[str, Keys]:
     """For the Git server inside the cluster: its generated password both reads and pushes."""
-    return {git_server.SECRET: {**_keys(git_server.url(namespace)), "username": {"value": USERNAME}, "password": {}}}
+    return {git_server.SECRET: {**_keys(git_server.url(namespace)), "username": _public(USERNAME), "password": {}}}
 
 
 def outside(address: str, credential: Any, username: str | None = None) -> dict[str, Keys]:
@@ -25,9 +25,14 @@ def outside(address: str, credential: Any, username: str | None = None) -> dict[
     if credential is None:
         return {}
     if address.startswith(("http://", "https://")):
-        return {REPOSITORY_SECRET: {**_keys(address), "username": {"value": username or USERNAME}, "password": {"value": credential}}}
+        return {REPOSITORY_SECRET: {**_keys(address), "username": _public(username or USERNAME), "password": {"value": credential}}}
     return {REPOSITORY_SECRET: {**_keys(address), "sshPrivateKey": {"value": credential}}}
 
 
 def _keys(address: str) -> Keys:
-    return {"type": {"value": "git"}, "url": {"value": address}}
+    return {"type": _public("git"), "url": _public(address)}
+
+
+def _public(value: str) -> dict[str, Any]:
+    """A key that is in the Secret because Argo CD looks for it there."""
+    return {"value": value, "public": True}

@@ -47,9 +47,9 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
 _SINK_RESOURCES = WorkloadResourcesArgs(cpu="10m", memory="32Mi", memory_limit="96Mi")
 
 
-def grafana_secret() -> dict[str, dict[str, dict[str, str]]]:
+def grafana_secret() -> dict[str, dict[str, dict[str, Any]]]:
     """What SecretsStore has to make: Grafana's administrator, the password generated."""
-    return {GRAFANA_SECRET: {"admin-user": {"value": "admin"}, "admin-password": {}}}
+    return {GRAFANA_SECRET: {"admin-user": {"value": "admin", "public": True}, "admin-password": {}}}
 
 
 class MonitoringStack(pulumi.ComponentResource):

@@ -18,6 +18,8 @@ class SecretsStoreKeyArgs(TypedDict, total=False):
     """Characters of a generated value. Default 32."""
     version: int
     """Raise it to rotate a generated value. Default 1."""
+    public: bool
+    """Whether the given value is no secret, such as a user's name beside the password; then it is not among the refs. Default false."""
 
 
 class SecretsStoreRotationArgs(TypedDict, total=False):

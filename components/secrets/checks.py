@@ -25,6 +25,8 @@ def problems(inputs: Mapping[str, Any]) -> Iterator[Problem]:
     for secret, keys in inputs["secrets"].items():
         if not keys:
             yield Problem(f"secrets.{secret}", "has no key: name at least one")
+        elif all(wanted.get("public") for wanted in keys.values()):
+            yield Problem(f"secrets.{secret}", "holds nothing secret, every key is public: keep it in a ConfigMap")
         for key, wanted in keys.items():
             path = f"secrets.{secret}.{key}"
             yield from _sources(path, wanted)
@@ -66,6 +68,8 @@ def _kept_apart(path: str, backend: Mapping[str, Any], inputs: Mapping[str, Any]
 def _sources(path: str, wanted: Mapping[str, Any]) -> Iterator[Problem]:
     if "value" in wanted and "template" in wanted:
         yield Problem(path, "has both a value and a template: keep one")
+    if wanted.get("public") and "value" not in wanted:
+        yield Problem(f"{path}.public", "is true of a key without a value: what is generated or composed is secret")
 
 
 def _generated(path: str, wanted: Mapping[str, Any], has_seed: bool) -> Iterator[Problem]:

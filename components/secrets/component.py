@@ -39,7 +39,7 @@ class SecretsStore(pulumi.ComponentResource):
     TOKEN = "causeway:index:SecretsStore"
 
     refs: pulumi.Output[dict[str, dict[str, str]]]
-    """`<secret>/<key>` to namespace, secret and key."""
+    """`<secret>/<key>` to namespace, secret and key; of what is secret, not of public keys."""
     versions: pulumi.Output[dict[str, str]]
     """Secret name to the versions of its keys: a roll-out trigger for consumers."""
 
@@ -134,11 +134,12 @@ class SecretsStore(pulumi.ComponentResource):
 
 
 def references(inputs: SecretsStoreArgs) -> dict[str, dict[str, str]]:
-    """The consumer contract: where each value is, and not what it is."""
+    """The consumer contract: where each secret value is, and not what it is."""
     return {
         f"{secret}/{key}": {"namespace": inputs["namespace"], "secret": secret, "key": key}
         for secret, keys in inputs["secrets"].items()
-        for key in keys
+        for key, wanted in keys.items()
+        if not wanted.get("public")
     }
 
 

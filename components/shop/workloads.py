@@ -30,11 +30,11 @@ def database_user(version: int) -> str:
 
 def database_secret(
     namespace: str, rotations: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
-) -> dict[str, dict[str, dict[str, str]]]:
+) -> dict[str, dict[str, dict[str, Any]]]:
     """The Secret of the database: user, generated password, and the URL that holds both; `rotations` has its version."""
     user = database_user(rotations.get(DATABASE_SECRET, {}).get("version", 1))
     url = f"postgresql://{{username}}:{{password}}@database.{namespace}.svc.cluster.local:{DATABASE_PORT}/shop"
-    return {DATABASE_SECRET: {"username": {"value": user}, "password": {}, "database-url": {"template": url}}}
+    return {DATABASE_SECRET: {"username": {"value": user, "public": True}, "password": {}, "database-url": {"template": url}}}
 
 
 def delegable(namespace: str, shop_image: str, **changes: Any) -> dict[str, dict[str, Any]]:

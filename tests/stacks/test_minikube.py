@@ -54,7 +54,23 @@ def test_monitoring_is_made_unless_it_is_switched_off() -> None:
 
     assert not [urn for urn in made.urns() if "monitoring" in urn]
     assert {"shop": "http://198.51.100.7/"} == made.outputs["urls"]
-    assert {f"shop-database/{key}" for key in ("username", "password", "database-url")} == made.outputs["secretRefs"].keys()
+    assert {f"shop-database/{key}" for key in ("password", "database-url")} == made.outputs["secretRefs"].keys()
+
+
+def test_only_what_is_secret_is_listed() -> None:
+    """4.4: `causeway secrets` and the end of `up` show what is secret: no user's name, no address, no time."""
+    listed = {
+        "argocd-admin/password",
+        "argocd-redis/auth",
+        "argocd-secret/admin.password",
+        "argocd-secret/server.secretkey",
+        "git-server/password",
+        "grafana-admin/admin-password",
+        "shop-database/database-url",
+        "shop-database/password",
+    }
+
+    assert listed == run_stack("minikube").outputs["secretRefs"].keys()
 
 
 def test_what_runs_pods_is_deleted_before_its_namespace() -> None:

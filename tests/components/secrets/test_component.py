@@ -80,6 +80,16 @@ def test_references() -> None:
     assert {"namespace": "shop", "secret": "mail", "key": "token"} == _made().outputs["refs"]["mail/token"]
 
 
+def test_public_key_is_kept_and_is_no_reference() -> None:
+    """4.4: a key that is no secret is in its Secret, where its readers look for it, and not among what is secret."""
+    made = _made(
+        secrets={"mail": {"token": {"value": CANARY}, "user": {"value": "post", "public": True}, "host": {"value": "a", "public": False}}}
+    )
+
+    assert {"mail/token", "mail/host"} == made.outputs["refs"].keys()
+    assert "post" == _value(made, "mail", "user")
+
+
 REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "An unknown level should be refused.": ({"level": "sealde"}, "level", "did you mean 'sealed'?"),
     "A Secret without keys should be refused.": ({"secrets": {"mail": {}}}, "secrets.mail", "name at least one"),
@@ -100,6 +110,21 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         {"secrets": {"mail": {"url": {"template": "{other}"}, "other": {"template": "x"}}}},
         "secrets.mail.url.template",
         "no plain key",
+    ),
+    "A generated value that is public should be refused.": (
+        {"secrets": {"mail": {"token": {"public": True}, "other": {}}}},
+        "secrets.mail.token.public",
+        "what is generated or composed is secret",
+    ),
+    "A composed value that is public should be refused.": (
+        {"secrets": {"mail": {"url": {"template": "{token}", "public": True}, "token": {}}}},
+        "secrets.mail.url.public",
+        "what is generated or composed is secret",
+    ),
+    "A Secret that holds no secret should be refused.": (
+        {"secrets": {"mail": {"user": {"value": CANARY, "public": True}}}},
+        "secrets.mail",
+        "keep it in a ConfigMap",
     ),
     "An unknown input of a key should be refused.": (
         {"secrets": {"mail": {"token": {"lenght": 20}}}},
