@@ -5,8 +5,11 @@ from pathlib import Path
 
 
 def write(path: Path, content: str | bytes, mode: int = 0o600) -> None:
-    """Put `content` into the file, over what it had; by default its owner alone can read it."""
-    working = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    """Put `content` into the file, over what it had; by default its owner alone can read it.
+
+    What a killed run leaves beside it is hidden, so that nobody who looks for files of that name finds it.
+    """
+    working = path.with_name(f".{path.name}.{os.getpid()}.partial")
     working.unlink(missing_ok=True)
     with os.fdopen(os.open(working, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:
         stream.write(content.encode() if isinstance(content, str) else content)

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from cli import output, platform
 from cli.refusal import Refused
-from cli.secrets import private
 from components.secrets.levels import SHARES, THRESHOLD
-from local import parts
+from local import files, parts
 from local.home import Home
 from local.progress import Problem
 
@@ -65,7 +64,7 @@ def copy_out(home: Home) -> bool:
     if file.exists() and file.read_text() != text:
         file.rename(file.with_name(f"{SECRET}.{len(list(file.parent.glob(f'{SECRET}.*'))) + 1}"))
     if not file.exists():
-        private.write(file, text)
+        files.write(file, text)
     return True
 
 

@@ -1,7 +1,6 @@
 """`causeway secrets migrate --to LEVEL`: the whole plan first, then step by step; each may be interrupted and repeated."""
 
 import json
-import os
 import secrets
 import sys
 from pathlib import Path
@@ -17,6 +16,7 @@ from cli.secrets.rotate import Rotation
 from components.secrets.levels import SecretsLevel
 from components.secrets.migration import Action, Stage, Step, differences, plan
 from components.secrets.model import CANDIDATE
+from local import files
 from local.home import Home
 from local.progress import Progress
 
@@ -107,9 +107,7 @@ class Migration:
     def _remember(self) -> None:
         salt = secrets.token_hex(32)
         known = stage.read_digests(self.home, salt, self._places())
-        descriptor = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as stream:
-            json.dump({"salt": salt, "digests": known}, stream)
+        files.write(self.file, json.dumps({"salt": salt, "digests": known}))
 
     def _same(self, suffix: str, what: str) -> None:
         if not self.file.exists():

@@ -1,7 +1,6 @@
 """`causeway secrets rotate SECRET`: two versions overlap, consumers roll, the old one is ended and then refused."""
 
 import json
-import os
 import secrets as chance
 import sys
 from pathlib import Path
@@ -18,7 +17,7 @@ from components.secrets.migration import Stage, differences
 from components.secrets.values import DEFAULT_LENGTH
 from components.shop import DATABASE_SECRET
 from components.shop import credentials as database
-from local import pulumi
+from local import files, pulumi
 from local.home import Home
 from local.progress import Problem, Progress
 
@@ -103,8 +102,7 @@ class Rotation:
         salt = chance.token_hex(32)
         before = stage.read_digests(self.home, salt, [(self.namespace, self.secret)])
         self.kept = {"version": self.version, "rotated": stage.now(), "salt": salt, "before": before}
-        with os.fdopen(os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-            json.dump(self.kept, stream)
+        files.write(self.file, json.dumps(self.kept))
 
     def _renew(self) -> None:
         """The new version in settings and Secret; its consumers not yet, for at some levels a Secret follows a moment later."""

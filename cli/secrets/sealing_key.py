@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cli import output
-from cli.secrets import private
 from components.secrets.sealing_keys import format_escrow, new_sealing_key, parse
+from local import files
 from local.home import Home
 
 
@@ -33,5 +33,5 @@ def add(home: Home) -> int:
     home.state.mkdir(parents=True, exist_ok=True)
     file = path(home)
     pairs = [*(parse(file.read_text()) if file.exists() else []), new_sealing_key(datetime.now(UTC))]
-    private.write(file, format_escrow(pairs))
+    files.write(file, format_escrow(pairs))
     return len(pairs)

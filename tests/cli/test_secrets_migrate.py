@@ -1,12 +1,18 @@
 """`causeway secrets migrate`, `rotate` and `sealing-key` up to where a cluster is needed."""
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from cli.secrets import sealing_key
+from cli.secrets.migrate import Migration
+from cli.secrets.rotate import Rotation
 from components.secrets.sealing_keys import parse
+from local.home import Home
 from tests.cli.conftest import OUTPUTS, FakePlatform
 
 
@@ -78,6 +84,27 @@ def test_refused(platform: FakePlatform, words: list[str], secrets: dict[str, st
     assert result.exit_code != 0
     assert reason in result.stderr
     assert all(call.startswith("config --json") for call in platform.calls("pulumi"))
+
+
+REMEMBERING: dict[str, tuple[str, Callable[[], None]]] = {
+    "A migration.": ("migration.json", lambda: Migration(Home.load())._remember()),
+    "A rotation.": ("rotation-shop-database.json", lambda: Rotation(Home.load(), "shop", "shop-database")._remember()),
+}
+
+
+@pytest.mark.parametrize(("name", "remember"), REMEMBERING.values(), ids=REMEMBERING)
+def test_killed_as_it_remembers(platform: FakePlatform, monkeypatch: pytest.MonkeyPatch, name: str, remember: Callable[[], None]) -> None:
+    """4.09: an interrupted run goes on by its file: that is there whole or not at all, and its owner's alone."""
+    platform.answers("kubectl", {"data": {"password": "c2VjcmV0"}})
+    monkeypatch.setattr(os, "fsync", Mock(side_effect=[KeyboardInterrupt, None]))
+    with pytest.raises(KeyboardInterrupt):
+        remember()
+    assert not (platform.home / name).exists()
+
+    remember()
+
+    assert 0o600 == (platform.home / name).stat().st_mode & 0o777
+    assert json.loads((platform.home / name).read_text())["salt"]
 
 
 def test_rotating_what_is_not_there(platform: FakePlatform) -> None:

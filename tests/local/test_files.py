@@ -32,6 +32,7 @@ def test_killed_in_the_middle_leaves_what_was_there(file: Path, monkeypatch: pyt
 
     assert [False] == seen
     assert not file.exists()
+    assert [] == list(file.parent.glob("[!.]*"))
 
 
 def test_content_and_mode(file: Path) -> None:
