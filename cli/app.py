@@ -15,6 +15,7 @@ from cli.gitops.commands import gitops
 from cli.options import AsJson
 from cli.refusal import Refused
 from cli.secrets.commands import secrets
+from local.home import REPOSITORY
 from local.progress import Problem
 from local.script import FAILED, FINE, WRONG_USAGE, usage
 
@@ -90,6 +91,23 @@ app.add_typer(dashboards, name="dashboards")
 app.add_typer(gitops, name="gitops")
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        import tomllib
+
+        print(f"causeway {tomllib.loads((REPOSITORY / 'pyproject.toml').read_text())['project']['version']}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version of the platform and exit.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """The options that stand before a command."""
+
+
 @app.command()
 def doctor(
     target: Annotated[Target, typer.Option(help="The target to check for.")] = Target.MINIKUBE,
@@ -134,9 +152,9 @@ def urls(
 
 @app.command()
 def alerts(as_json: AsJson = False) -> None:
-    """Show which alerts fire, wait or are kept silent, and who is told of each.
+    """Show which alerts fire, wait or are kept silent.
 
-    Exit code 1 when one is somebody's to act on.
+    Each with who is told of it. Exit code 1 when one is somebody's to act on.
     """
     from cli.monitoring.alerts import run
 
@@ -159,9 +177,9 @@ def open_dashboards(
     uid: Annotated[str | None, typer.Argument(metavar="[UID]", help="The dashboard; without it, the list of all.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print where the dashboards are and how to get in, and open a browser where there is a screen.
+    """Print where the dashboards are and how to get in.
 
-    Where the platform has no door for them, one is held open until Ctrl-C.
+    Opens a browser where there is a screen. Where the platform has no door for them, one is held open until Ctrl-C.
     """
     from cli.monitoring.dashboards import show
 

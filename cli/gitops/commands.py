@@ -7,7 +7,7 @@ import typer
 
 from cli.options import AsJson
 
-gitops = typer.Typer(help="Write, check and promote what Argo CD deploys, and let go of it.", no_args_is_help=True, rich_markup_mode=None)
+gitops = typer.Typer(help="Write, check, promote and let go of what Argo CD deploys.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @gitops.command()
@@ -54,9 +54,9 @@ def promote(
     commit: Annotated[bool, typer.Option("--commit/--no-commit", help="Commit the one file.")] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Give one environment the tag of another, in one commit that touches one file.
+    """Give one environment the tag of another.
 
-    A revert of that commit takes it back.
+    In one commit that touches one file; a revert of it takes the tag back.
     """
     from cli.gitops.promote import run
 
@@ -65,9 +65,10 @@ def promote(
 
 @gitops.command("let-go")
 def let_go(as_json: AsJson = False) -> None:
-    """Stop Argo CD and take its Applications away, so that `pulumi destroy` waits for none of them.
+    """Stop Argo CD and take its Applications away.
 
-    For the end of a stack alone: nothing is deployed or mended any more. `./scripts/down` does it by itself.
+    A `pulumi destroy` then waits for none of them. For the end of a stack alone:
+    nothing is deployed or mended any more. `./scripts/down` does it by itself.
     """
     from cli.gitops.let_go import run
 

@@ -62,9 +62,9 @@ def decide(
     capacity: Annotated[Effort, typer.Option(help="What the team can spend on running it.")] = Effort.LOW,
     as_json: AsJson = False,
 ) -> None:
-    """Name the level of the secrets ladder that fits, why, and what it costs.
+    """Name the level of the secrets ladder that fits.
 
-    Needs no cluster.
+    With the reasons, and what it costs. Needs no cluster.
     """
     from cli.secrets.decide import run
     from components.secrets.decision import Situation
@@ -82,9 +82,9 @@ def migrate(
     yes: Annotated[bool, typer.Option("--yes", help="Follow the plan without asking.")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Show the plan and change nothing.")] = False,
 ) -> None:
-    """Move every secret to another level of the ladder, without touching a workload.
+    """Move every secret to another level of the ladder.
 
-    The plan comes first. Interrupted, the same command goes on; `--to` the level it came from goes back.
+    No workload is touched. The plan comes first. Interrupted, the same command goes on; `--to` the level it came from goes back.
     """
     from cli.secrets.migrate import run
     from components.secrets.levels import SecretsLevel
@@ -98,9 +98,9 @@ def rotate(
     yes: Annotated[bool, typer.Option("--yes", help="Follow the plan without asking.")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Show the plan and change nothing.")] = False,
 ) -> None:
-    """Give a secret a new value without a failed request: two versions overlap, consumers roll, the old one is ended.
+    """Give a secret a new value without a failed request.
 
-    Interrupted, the same command goes on.
+    Two versions overlap, consumers roll, the old one is ended. Interrupted, the same command goes on.
     """
     from cli.secrets.rotate import run
 
@@ -109,7 +109,10 @@ def rotate(
 
 @secrets.command("sealing-key")
 def new_sealing_key() -> None:
-    """Make a new sealing key, in escrow; older ones still open what they sealed."""
+    """Make a new sealing key, in escrow.
+
+    Older ones still open what they sealed.
+    """
     from cli.secrets.sealing_key import run
 
     raise typer.Exit(run())
@@ -117,7 +120,10 @@ def new_sealing_key() -> None:
 
 @secrets.command("escrow")
 def copy_shares_out() -> None:
-    """Copy Vault's key shares out of the cluster, into a file that its owner alone can read; never shows one."""
+    """Copy Vault's key shares out of the cluster.
+
+    Into a file that its owner alone can read; never shows one.
+    """
     from cli.secrets.escrow import run
 
     raise typer.Exit(run())
@@ -125,8 +131,9 @@ def copy_shares_out() -> None:
 
 @secrets.command("ledger")
 def show_ledger(as_json: AsJson = False) -> None:
-    """List every secret: owner, consumers, level, secret zero, age against its period, blast radius.
+    """List every secret: whose it is, how old, and who can read it.
 
+    In full: owner, consumers, level, secret zero, age against its period, blast radius.
     Exit code 1 when one is overdue, shared between environments, or readable by a right that names none.
     """
     from cli.secrets.ledger import run
