@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cli import output, platform
+from local import web
 from local.home import Home
 from local.progress import Problem, Progress
 
@@ -39,13 +40,6 @@ class Answer:
         if self.status is None and self.error is None:
             return None
         return self.status is not None and self.status < FIRST_SERVER_ERROR
-
-
-class _Stay(urllib.request.HTTPRedirectHandler):
-    """A redirection is an answer: where it leads is not followed."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
 
 
 def run(check: bool, as_json: bool) -> int:
@@ -82,7 +76,7 @@ def wait_for_all(urls: Mapping[str, str], progress: Progress, seconds: float = P
 
 def ask(name: str, url: str) -> Answer:
     """One GET, at most five seconds; an address of this machine or a private network is asked without a proxy."""
-    handlers: list[urllib.request.BaseHandler] = [_Stay()]
+    handlers: list[urllib.request.BaseHandler] = [web.Stay()]
     if _is_near(urlsplit(url).hostname or ""):
         handlers.append(urllib.request.ProxyHandler({}))
     try:

@@ -1,6 +1,7 @@
 """Debian packages: apt resolves and downloads, dpkg-deb unpacks; nothing is installed on the host."""
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from local import web
 from local.progress import Problem
 
 APT = ("-o", "APT::Install-Recommends=false", "-o", "APT::Sandbox::User=root", "-o", "Debug::NoLocking=true")
@@ -77,7 +79,9 @@ def download(packages: list[Package], folder: Path, show: Callable[[str], None])
         return
     total = sum(package.size for package in missing)
     command = ["apt-get", "-qq", *APT, "download", *(f"{package.name}={package.version}" for package in missing)]
-    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=folder, env=os.environ | web.variables(), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    ) as process:
         while process.poll() is None:
             done = sum((folder / item.file).stat().st_size for item in missing if (folder / item.file).exists())
             show(f"{len(missing)} packages, {done / 1e6:.0f} of {total / 1e6:.0f} MB")
@@ -115,7 +119,7 @@ def unpack(file: Path, tree: Path) -> None:
 
 
 def _run(*command: str) -> str:
-    answer = subprocess.run(command, check=False, capture_output=True, text=True)
+    answer = subprocess.run(command, env=os.environ | web.variables(), check=False, capture_output=True, text=True)
     if answer.returncode:
         said = _last_line(answer.stderr)
         raise Problem(f"{command[0]} failed: {said}")

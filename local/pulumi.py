@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from local import files
+from local import files, web
 from local.home import REPOSITORY, Home
 from local.processes import end_with_parent, is_alive
 from local.progress import Problem, Progress, Step
@@ -55,6 +55,7 @@ def environment(home: Home) -> dict[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_SUPPRESS_NEO_LINK": "true",
     }
+    variables |= web.variables()
     where = backend(home)
     if where is None:
         variables["PULUMI_CREDENTIALS_PATH"] = os.environ.get("PULUMI_CREDENTIALS_PATH") or str(Path.home() / ".pulumi")

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any
 
 from cli.platform import CONTEXT, UP
 from components.monitoring.values import ALERTMANAGER_PATH, PROMETHEUS_PATH, RELEASE
-from local import pulumi
+from local import pulumi, web
 from local.home import Home
 from local.progress import Problem
 
@@ -66,9 +65,8 @@ def forwarded(home: Home, service: Service) -> Iterator[str]:
 def ask(url: str, path: str, **words: str) -> Any:
     """The JSON that a GET brings, asked without a proxy: it is this machine. Raises Problem with what was said instead."""
     address = f"{url}/{path}" + (f"?{urllib.parse.urlencode(words)}" if words else "")
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(address, timeout=ANSWER_SECONDS) as answer:
+        with web.direct().open(address, timeout=ANSWER_SECONDS) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:
         with error:

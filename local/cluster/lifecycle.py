@@ -8,12 +8,11 @@ import ssl
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
+from local import web
 from local.cluster import addons, certificates, cgroups, configuration, images, network
 from local.cluster.daemons import daemons
 from local.cluster.layout import Cluster, busy, claim, simulated_ports
@@ -76,6 +75,7 @@ def _start_supervisor(cluster: Cluster, tools: dict[str, Installed]) -> None:
             "PATH": f"{runtime}:/usr/sbin:/usr/bin:/sbin:/bin",
             "LD_LIBRARY_PATH": str(libraries),
             "XTABLES_LIBDIR": str(libraries / "xtables"),
+            **web.variables(),
         },
     }
     file = cluster.directory / "daemons.json"
@@ -125,9 +125,9 @@ def get(cluster: Cluster, path: str) -> bytes | None:
     try:
         context = ssl.create_default_context(cafile=str(keys / "ca.crt"))
         context.load_cert_chain(keys / "admin.crt", keys / "admin.key")
-        with urllib.request.urlopen(cluster.api + path, context=context, timeout=5) as answer:
+        with web.direct(context).open(cluster.api + path, timeout=5) as answer:
             return bytes(answer.read())
-    except (OSError, urllib.error.URLError):
+    except OSError:
         return None
 
 

@@ -17,14 +17,16 @@ class Api:
 
     def __init__(self, server: str, certificates: Path) -> None:
         self.server = server
-        self.tls = ssl.create_default_context(cafile=str(certificates / "ca.crt"))
-        self.tls.load_cert_chain(certificates / "admin.crt", certificates / "admin.key")
+        tls = ssl.create_default_context(cafile=str(certificates / "ca.crt"))
+        tls.load_cert_chain(certificates / "admin.crt", certificates / "admin.key")
+        # It is on this machine, whatever proxy the user has for the world.
+        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=tls))
 
     def call(self, method: str, path: str, body: Item | None = None, content_type: str = "application/json") -> Item:
         """Send one request; raises OSError (HTTPError among them) where it is refused or nobody answers."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.server + path, data, {"Content-Type": content_type}, method=method)
-        with urllib.request.urlopen(request, context=self.tls, timeout=SECONDS) as answer:
+        with self.opener.open(request, timeout=SECONDS) as answer:
             found: Item = json.loads(answer.read())
         return found
 

@@ -1,9 +1,9 @@
 """Vendors' own downloads, checked against the SHA-256 sums that the vendor publishes."""
 
 import hashlib
+import http.client
 import io
 import re
-import socket
 import tarfile
 import urllib.error
 import urllib.request
@@ -12,26 +12,32 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from local import web
 from local.home import Home
 from local.progress import Problem
 from local.toolchain.pins import Official, Pin
 
 PROBE_SECONDS = 3.0
 CHUNK = 1 << 20
+UNREACHED = (OSError, ValueError, http.client.HTTPException)
+"""Nobody there, a proxy whose address is none, and what is no HTTP."""
 
 
 @cache
 def answers(host: str) -> bool:
-    """Whether `host` accepts a connection within three seconds; asked once a run."""
+    """Whether `host` answers within three seconds, by way of the user's proxy if there is one; asked once a run."""
+    request = urllib.request.Request(f"https://{host}/", method="HEAD")
     try:
-        socket.create_connection((host, 443), timeout=PROBE_SECONDS).close()
-    except OSError:
+        urllib.request.build_opener(web.Stay).open(request, timeout=PROBE_SECONDS).close()
+    except urllib.error.HTTPError as error:
+        error.close()
+    except UNREACHED:
         return False
     return True
 
 
 def reachable(source: Official) -> bool:
-    """Whether the hosts of the archive and of its sums accept a connection within three seconds."""
+    """Whether the hosts of the archive and of its sums answer within three seconds."""
     return all(answers(urlsplit(url).hostname or "") for url in (source.archive, source.checksums))
 
 
@@ -39,12 +45,12 @@ def download(url: str, show: Callable[[str], None]) -> bytes:
     """The body of `url`; raises Problem naming the address when it cannot be had whole."""
     body = bytearray()
     try:
-        with urllib.request.urlopen(url, timeout=30) as answer:
+        with urllib.request.build_opener().open(url, timeout=30) as answer:
             total = int(answer.headers.get("Content-Length") or 0)
             while chunk := answer.read(CHUNK):
                 body += chunk
                 show(f"{len(body) / 1e6:.0f}" + (f" of {total / 1e6:.0f} MB" if total else " MB"))
-    except (OSError, urllib.error.URLError) as error:
+    except UNREACHED as error:
         raise Problem(f"{url}: {error}") from error
     if total and len(body) != total:
         raise Problem(f"{url}: got {len(body)} of {total} bytes")

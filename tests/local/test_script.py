@@ -138,18 +138,35 @@ def probe(checkout: Path) -> Path:
     return path
 
 
-@pytest.mark.process
-def test_ready_environment_writes_nothing(checkout: Path, probe: Path) -> None:
-    """A checkout that was set up may be read-only: a script starts, from any folder, without HOME, and writes nothing."""
+@pytest.fixture
+def ready(checkout: Path) -> Path:
+    """A checkout that was set up."""
     (checkout / ".venv").unlink()
     (checkout / ".venv").mkdir()
     wanted = subprocess.run("cat requirements/*.txt | cksum", shell=True, cwd=checkout, capture_output=True, text=True, check=True).stdout
     (checkout / ".venv" / ".requirements").write_text(f"{wanted.strip()}-requirements/minikube.txt\n")
+    return checkout
+
+
+@pytest.mark.process
+@pytest.mark.usefixtures("ready")
+def test_ready_environment_writes_nothing(checkout: Path, probe: Path) -> None:
+    """A checkout that was set up may be read-only: a script starts, from any folder, without HOME, and writes nothing."""
     before = sorted(path.name for path in checkout.iterdir())
     answer = run("sh", "-c", f'cd / && "{probe}"')
 
     assert (0, f"{checkout} {Path.home()}\n", "") == (answer.returncode, answer.stdout, answer.stderr)
     assert before == sorted(path.name for path in checkout.iterdir())
+
+
+@pytest.mark.process
+@pytest.mark.usefixtures("ready")
+def test_apt_hears_of_a_proxy_in_capital_letters(probe: Path) -> None:
+    """apt reads the small letters alone, also where it brings Python's venv, before any Python of ours runs."""
+    probe.write_text(PROBE.replace("$PWD $HOME", "$http_proxy ${https_proxy:-}"))
+    answer = run(probe, HTTP_PROXY="http://large.example", HTTPS_PROXY="http://large.example", https_proxy="http://small.example")
+
+    assert "http://large.example http://small.example\n" == answer.stdout
 
 
 @pytest.mark.process
