@@ -5,7 +5,8 @@ import ipaddress
 import json
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -181,14 +182,28 @@ def made(home: Home, simulated: bool = False, abandoned: bool = False) -> Cluste
 
 def reserve(home: Home, simulated: bool = False) -> Cluster:
     """As `locate`, and recorded before another checkout can look: two that start together get two address ranges."""
-    machine = _folders(home, simulated)[0].parent
-    machine.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(machine, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with _alone(_folders(home, simulated)[0].parent):
         cluster = locate(home, simulated)
         claim(cluster, home)
         return cluster
+
+
+def leave(cluster: Cluster) -> None:
+    """Remove the folders in which all clusters have theirs, where `cluster` was the last; what is in them is never touched."""
+    machine = cluster.directory.parent
+    with suppress(OSError), _alone(machine):
+        machine.rmdir()
+        cluster.run.parent.rmdir()
+
+
+@contextmanager
+def _alone(machine: Path) -> Iterator[None]:
+    """While no other run looks at the clusters in the folder `machine`: the lock is on what it lies in, for it may be removed itself."""
+    machine.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(machine.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
     finally:
         os.close(descriptor)
 

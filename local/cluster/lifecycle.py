@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from local import web
-from local.cluster import addons, certificates, cgroups, configuration, images, network
+from local.cluster import addons, certificates, cgroups, configuration, images, layout, network
 from local.cluster.daemons import daemons
 from local.cluster.layout import Cluster, busy, claim, simulated_ports
 from local.home import REPOSITORY, Home
@@ -175,6 +175,7 @@ def delete(cluster: Cluster, keep_data: bool = False) -> None:
     stop(cluster)
     if not keep_data:
         shutil.rmtree(cluster.directory, ignore_errors=True)
+        layout.leave(cluster)
         return
     for path in cluster.directory.iterdir():
         if path in (cluster.volumes, cluster.identity):

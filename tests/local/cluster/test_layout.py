@@ -95,3 +95,51 @@ def test_deleted_cluster_leaves_no_file(checkout: Checkout) -> None:
     assert layout.made(home) is None
     assert not home.cluster_directory.exists()
     assert 0 == layout.reserve(checkout("other", "other")).index
+
+
+def test_last_cluster_leaves_no_folder(checkout: Checkout, tmp_path: Path) -> None:
+    """Item 6: the folders of all clusters go with the last one, and stay while another cluster, or anything else, is in them."""
+    first, last = (layout.reserve(checkout(name, name)) for name in ("first", "last"))
+    for cluster in (first, last):
+        cluster.run.rmdir()
+    lifecycle.delete(first)
+    assert (tmp_path / "clusters").is_dir()
+
+    lifecycle.delete(last)
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_folder_with_something_else_stays(checkout: Checkout, tmp_path: Path) -> None:
+    """Item 6: what others put beside the clusters is never touched."""
+    cluster = layout.reserve(checkout("mine", "mine"))
+    cluster.run.rmdir()
+    for folder in ("clusters", "run"):
+        (tmp_path / folder / "not ours").touch()
+    lifecycle.delete(cluster)
+
+    assert ["clusters/not ours", "run/not ours"] == sorted(str(path.relative_to(tmp_path)) for path in tmp_path.glob("*/*"))
+
+
+def test_kept_volumes_keep_their_folder(checkout: Checkout) -> None:
+    """Item 6: `down --keep-data` removes no folder in which volumes are."""
+    cluster = layout.reserve(checkout("owner", "causeway"))
+    lifecycle.delete(cluster, keep_data=True)
+
+    assert cluster.volumes.is_dir()
+
+
+def test_down_beside_up(checkout: Checkout) -> None:
+    """Item 6, side by side: where one checkout's `down` removes the folders that another's `up` just looks at, both end well."""
+
+    def come_and_go(number: int) -> list[int]:
+        home = checkout(f"checkout{number}", f"cluster{number}")
+        found = []
+        for _ in range(40):
+            cluster = layout.reserve(home)
+            found.append(cluster.index)
+            assert cluster.identity.exists()
+            lifecycle.delete(cluster)
+        return found
+
+    with ThreadPoolExecutor(6) as pool:
+        assert all(len(found) == 40 for found in pool.map(come_and_go, range(6)))
