@@ -24,7 +24,7 @@ class ShopArgs(TypedDict):
     replicas: NotRequired[int]
     """Number of web pods. Default 2."""
     storage_size: NotRequired[str]
-    """Size of the database's volume. Default the platform's."""
+    """Size that a new volume of the database gets; one that is there keeps its own. Default the platform's."""
     report_schedule: NotRequired[str]
     """When the daily report is written, five cron fields. Default `0 6 * * *`."""
     time_zone: NotRequired[str]

@@ -167,7 +167,7 @@ class WorkloadStorageArgs(TypedDict):
     mount_path: str
     """Directory the volume is mounted at; keep the data in a directory below it."""
     size: NotRequired[str]
-    """Size, for example `10Gi`. Default the platform's."""
+    """Size, for example `10Gi`; a stateful workload's volumes that are there keep theirs. Default the platform's."""
     storage_class: NotRequired[str]
     """StorageClass. Default the platform's."""
     access_mode: NotRequired[WorkloadAccessMode]

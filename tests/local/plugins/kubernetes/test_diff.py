@@ -66,6 +66,12 @@ def immutable(item: dict[str, object], patch: bool = False, mutable: bool = Fals
             {"spec": {"resources": {"requests": {"storage": "2Gi"}}}},
             False,
         ),
+        "the size in a StatefulSet's claim template": (
+            {"apiVersion": "apps/v1", "kind": "StatefulSet"},
+            {"spec": {"volumeClaimTemplates": [{"spec": {"resources": {"requests": {"storage": "1Gi"}}}}]}},
+            {"spec": {"volumeClaimTemplates": [{"spec": {"resources": {"requests": {"storage": "2Gi"}}}}]}},
+            True,
+        ),
         "a role binding's role": (
             {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding"},
             {"roleRef": {"name": "a"}},
