@@ -1,6 +1,5 @@
 """Whether a URL answers, asked of a server on loopback."""
 
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
@@ -11,6 +10,7 @@ from rich.console import Console
 
 from cli.urls import Answer, ask, ask_all, wait_for_all
 from local.progress import Problem, Progress
+from tests.serving import in_thread
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -32,12 +32,9 @@ class Echo(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    with HTTPServer(("127.0.0.1", 0), Echo) as listening:
-        thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
-        thread.start()
+    listening = HTTPServer(("127.0.0.1", 0), Echo)
+    with in_thread(listening):
         yield f"http://127.0.0.1:{listening.server_port}"
-        listening.shutdown()
-        thread.join()
 
 
 @pytest.mark.parametrize(("status", "answers"), [(200, True), (302, True), (404, True), (500, False), (503, False)], ids=str)

@@ -4,17 +4,14 @@ import json
 import os
 import shutil
 import subprocess
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from local.home import REPOSITORY
-
-Found = TypeVar("Found")
+from tests.waiting import eventually as eventually
 
 
 @dataclass(frozen=True)
@@ -138,17 +135,3 @@ def _read(body: bytes) -> Any:
         return json.loads(body)
     except ValueError:
         return body.decode()
-
-
-def eventually(look: Callable[[], Found | None], seconds: float = 60.0) -> Found:
-    """What `look` finds, asked again until it is something; fails after `seconds`."""
-    deadline = time.monotonic() + seconds
-    last: object = None
-    while time.monotonic() < deadline:
-        try:
-            if found := look():
-                return found
-        except (OSError, AssertionError) as error:
-            last = error
-        time.sleep(0.2)
-    raise AssertionError(f"nothing after {seconds:.0f} s" + (f": {last}" if last else ""))

@@ -17,7 +17,8 @@ import pytest
 
 from tests.live import crash
 from tests.live.crash import Backend, Contents
-from tests.live.platform import Platform, call, checkout, eventually
+from tests.live.platform import Platform, call, checkout
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.live
 

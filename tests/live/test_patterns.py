@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.live.platform import Platform, call, eventually
+from tests.live.platform import Platform, call
 from tests.live.test_shop import is_processed, place
+from tests.waiting import eventually
 
 # The pod is nothing to these tests: test_warning.py hears of it in ten minutes.
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("nearly_full")]

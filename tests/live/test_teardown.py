@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.platform import Platform, call, checkout, eventually
+from tests.live.platform import Platform, call, checkout
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.live
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.live.monitoring.conftest import Monitoring
-from tests.live.platform import Platform, eventually
+from tests.live.platform import Platform
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.live
 

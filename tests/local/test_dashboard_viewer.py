@@ -4,7 +4,6 @@ import base64
 import json
 import math
 import re
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from local.dashboard_viewer.server import Viewer, serve
 from local.dashboard_viewer.settings import Settings
 from local.dashboard_viewer.units import ceiling, shown
 from local.dashboard_viewer.variables import choices, put_in
+from tests.serving import in_thread
 
 SETTINGS = Settings("/grafana", "grafana_dashboard=1", "grafana_folder", "http://prometheus", "admin", "the-password")
 SPAN = Span(1000.0, 4600.0)
@@ -73,12 +73,8 @@ def url() -> Iterator[str]:
     server = serve(SETTINGS, 0)
     viewer: Viewer = server.RequestHandlerClass.viewer  # type: ignore[attr-defined]
     viewer.prometheus, viewer.dashboards = Told("http://prometheus"), Boards("", "")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with in_thread(server):
+        yield f"http://127.0.0.1:{server.server_port}"
 
 
 def get(url: str, password: str = "the-password") -> tuple[int, str]:

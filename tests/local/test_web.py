@@ -4,7 +4,6 @@ import hashlib
 import json
 import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,6 +19,7 @@ from local.home import Home
 from local.rehearse.api import Api
 from local.toolchain import Installed, Route, official
 from local.toolchain.pins import Official, Pin
+from tests.serving import in_thread
 
 NAMES = ("http_proxy", "https_proxy", "no_proxy")
 ARCHIVE = b"the program"
@@ -92,14 +92,11 @@ def proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     """The user's proxy, named as most name theirs."""
     Authority(tmp_path, "ca").issue("vendor", "vendor", addresses=[VENDOR])
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.crt"))
-    with Proxy(tmp_path) as listening:
-        thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
-        thread.start()
-        for name in ("HTTP_PROXY", "HTTPS_PROXY"):
-            monkeypatch.setenv(name, f"http://{VENDOR}:{listening.server_port}")
+    listening = Proxy(tmp_path)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, f"http://{VENDOR}:{listening.server_port}")
+    with in_thread(listening):
         yield listening
-        listening.shutdown()
-        thread.join()
 
 
 def test_official_download_by_way_of_the_proxy(proxy: Proxy, tmp_path: Path, home: Home) -> None:

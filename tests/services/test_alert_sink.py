@@ -1,7 +1,6 @@
 """The alert sink, asked over HTTP."""
 
 import json
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import pytest
 
 from services.alert_sink.deliveries import KEPT
 from services.alert_sink.server import serve
+from tests.serving import in_thread
 
 NOTIFICATION = {"status": "firing", "alerts": [{"status": "firing", "labels": {"alertname": "<b>Bold</b>"}}]}
 
@@ -19,12 +19,8 @@ NOTIFICATION = {"status": "firing", "alerts": [{"status": "firing", "labels": {"
 @pytest.fixture
 def sink() -> Iterator[str]:
     server = serve(0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with in_thread(server):
+        yield f"http://127.0.0.1:{server.server_port}"
 
 
 def call(url: str, body: bytes | None = None) -> tuple[int, bytes]:

@@ -1,7 +1,6 @@
 """Monitoring that a small server plays, reached as the real one is: through kubectl's port-forward."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -10,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.cli.conftest import FakePlatform
+from tests.serving import in_thread
 
 FORWARDING = """#!/bin/sh
 case "$*" in
@@ -56,10 +56,7 @@ def monitored(platform: FakePlatform) -> Iterator[Monitored]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as listening:
-        thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
-        thread.start()
-        platform.program("kubectl", FORWARDING.format(port=listening.server_port))
+    listening = HTTPServer(("127.0.0.1", 0), Handler)
+    platform.program("kubectl", FORWARDING.format(port=listening.server_port))
+    with in_thread(listening):
         yield made
-        listening.shutdown()
-        thread.join()

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from tests.live.monitoring.conftest import Monitoring
-from tests.live.platform import Platform, checkout, eventually
+from tests.live.platform import Platform, checkout
+from tests.waiting import eventually
 
 CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, namespace: shop}}\ndata: {{a: b}}\n"
 HOOKS = """\

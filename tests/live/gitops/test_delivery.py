@@ -11,7 +11,8 @@ import yaml
 
 from local.home import REPOSITORY
 from tests.live.monitoring.test_runbooks import complaints, filled
-from tests.live.platform import call, eventually
+from tests.live.platform import call
+from tests.waiting import eventually
 
 from .conftest import CONFIG_MAP, HOOKS, GitOps
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from tests.live.platform import eventually
+from tests.waiting import eventually
 
 from .conftest import CONFIG_MAP, HOOKS, GitOps
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.live.platform import Platform, call, eventually
+from tests.live.platform import Platform, call
+from tests.waiting import eventually
 
 
 @dataclass(frozen=True)

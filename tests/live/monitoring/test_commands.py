@@ -5,7 +5,8 @@ import json
 import pytest
 
 from tests.live.monitoring.conftest import Monitoring
-from tests.live.platform import Platform, call, eventually
+from tests.live.platform import Platform, call
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.live
 

@@ -10,7 +10,8 @@ import pytest
 
 from tests.live import memory
 from tests.live.monitoring.conftest import Monitoring
-from tests.live.platform import Platform, eventually
+from tests.live.platform import Platform
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.live
 

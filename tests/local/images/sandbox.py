@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from local.images import Image
-from tests.services.shop.process import PATIENCE, eventually
+from tests.waiting import PATIENCE, eventually
 
 ENTER = """
 set -eu

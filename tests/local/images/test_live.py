@@ -16,7 +16,7 @@ from local import debian
 from local.images.recipe import recipes
 from tests.local.images.conftest import Contain
 from tests.local.images.sandbox import Container
-from tests.services.shop.process import eventually
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.live, pytest.mark.skipif(os.geteuid() != 0, reason="needs root for namespaces")]
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.shop.process import SOURCE, Client, Process, eventually
+from tests.services.shop.process import SOURCE, Client, Process
 from tests.services.shop.server import Server, free_port
+from tests.waiting import eventually
 
 sys.path.insert(0, str(SOURCE))
 

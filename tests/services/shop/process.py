@@ -6,17 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import PATIENCE
+from tests.waiting import eventually as eventually
+
 SOURCE = Path(__file__).resolve().parents[3] / "services" / "shop"
-
-
-PATIENCE = 60.0
-"""Seconds after which a condition counts as never coming true; far above what an idle machine takes."""
 
 
 @dataclass(frozen=True)
@@ -100,12 +97,3 @@ class Client:
             return self.call("GET", path).status
         except OSError:
             return 0
-
-
-def eventually(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-    """The first true value of `condition`; fails after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, f"did not become true within {seconds} s"
-        time.sleep(0.02)
-    return value

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import psycopg
 
 from tests.services.shop.conftest import Start
-from tests.services.shop.process import Answer, Client, Process, eventually
+from tests.services.shop.process import Answer, Client, Process
 from tests.services.shop.server import Server, free_port
+from tests.waiting import eventually
 
 StartWeb = Callable[..., tuple[Process, Client]]
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from tests.services.shop.conftest import Start
-from tests.services.shop.process import Client, Process, eventually
+from tests.services.shop.process import Client, Process
+from tests.waiting import eventually
 
 
 def run(start: Start, *arguments: str, **environment: str) -> Any:

@@ -9,8 +9,9 @@ import psycopg
 import pytest
 
 from tests.services.shop.conftest import Start
-from tests.services.shop.process import Client, Process, eventually
+from tests.services.shop.process import Client, Process
 from tests.services.shop.server import Server, free_port
+from tests.waiting import eventually
 
 Query = Callable[[str], Any]
 

@@ -2,13 +2,13 @@
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from components.secrets.vault import DOCUMENT
+from tests.serving import in_thread
 
 NAMESPACE = "vault"
 
@@ -79,11 +79,5 @@ def serving() -> Iterator[Api]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     api.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with in_thread(server):
         yield api
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

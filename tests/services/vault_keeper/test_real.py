@@ -22,8 +22,8 @@ from services.vault_keeper.keeper import Keeper, Plan
 from services.vault_keeper.vault import Vault
 from services.vault_keeper.web import Server
 from tests.conftest import SEED
-from tests.services.shop.process import eventually
 from tests.services.vault_keeper.double import NAMESPACE, Api, serving
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.live
 
