@@ -59,6 +59,30 @@ def test_machine(change: dict[str, Any], name: str, verdict: str) -> None:
     assert (name, verdict, True) == (complaint.name, complaint.verdict.value, bool(complaint.fix))
 
 
+@pytest.mark.parametrize(
+    ("change", "verdict", "is_told"),
+    [
+        ({"disks": (Disk(("/a",), 16 * GIGABYTE),)}, "pass", False),
+        ({"disks": (Disk(("/a",), 16 * GIGABYTE - 1),)}, "warn", True),
+        ({"disks": (Disk(("/a",), 4 * GIGABYTE),)}, "warn", True),
+        ({"disks": (Disk(("/a",), 4 * GIGABYTE - 1),)}, "fail", True),
+        ({"memory": 4 * GIGABYTE}, "pass", False),
+        ({"memory": 4 * GIGABYTE - 1}, "warn", True),
+        ({"memory": 2 * GIGABYTE}, "warn", True),
+        ({"memory": 2 * GIGABYTE - 1}, "fail", True),
+        ({"python": (3, 11, 0)}, "pass", False),
+        ({"python": (3, 10, 99)}, "fail", True),
+        ({"python": (4, 0, 0)}, "pass", False),
+    ],
+)
+def test_limits_of_a_machine(change: dict[str, Any], verdict: str, is_told: bool) -> None:
+    """docs/cli.md: what is exactly enough passes, and what is needed is told where it lacks, and nowhere else."""
+    name = {"disks": "disk", "memory": "memory", "python": "Python"}[next(iter(change))]
+    (finding,) = [finding for finding in machine.common(replace(MACHINE, **change)) if finding.name == name]
+
+    assert (verdict, is_told) == (finding.verdict.value, "needed: " in finding.found)
+
+
 @pytest.mark.parametrize(("lacking", "bit"), [("CAP_NET_ADMIN", 12), ("CAP_SYS_ADMIN", 21)])
 def test_capability_is_named(lacking: str, bit: int) -> None:
     """The capability that lacks is told by its name in linux/capability.h."""
@@ -141,6 +165,28 @@ def test_cluster(change: dict[str, Any], name: str, verdict: str) -> None:
     complaint = only_complaint(judge_cluster(replace(CLUSTER, **change)))
 
     assert (name, verdict, True) == (complaint.name, complaint.verdict.value, bool(complaint.fix))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"server": None}, "the API server gave no version"),
+        ({"ready_nodes": 1}, "answers, 1 node ready"),
+        ({"ready_nodes": 2}, "answers, 2 nodes ready"),
+        ({"ingress_classes": ()}, "none; expected: nginx"),
+    ],
+)
+def test_words_about_a_cluster(change: dict[str, Any], words: str) -> None:
+    """What the cluster has, or does not have, is told as it is."""
+    assert words in [finding.found for finding in judge_cluster(replace(CLUSTER, **change))]
+
+
+@pytest.mark.parametrize(("backend", "words"), [("file:///state", "file:///state"), (None, "the one you are logged in to")])
+def test_backend_is_told(backend: str | None, words: str) -> None:
+    """Where the state is kept is told, our own place or the user's."""
+    (finding,) = [finding for finding in judge_state(replace(STATE, backend=backend)) if finding.name == "backend"]
+
+    assert finding.found.startswith(words)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 # ruff: noqa: E501  (a case on one line reads as a table)
 
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +26,11 @@ GKE = {"project": "p", "projectNumber": "12", "region": "europe-west3", "kmsKey"
         ("eks", "elastic addresses", {"Quota": {"Value": 5.0}}, "pass"),
         ("eks", "elastic addresses", {"Quota": {"Value": 3.0}}, "warn"),
         ("eks", "elastic addresses", {"Quota": {"Value": 1.0}}, "fail"),
-        ("eks", "processors", {"Quota": {"Value": 64.0}}, "pass"),
+        ("eks", "elastic addresses", {"Quota": {"Value": 4.0}}, "warn"),
+        ("eks", "elastic addresses", {"Quota": {"Value": 2.0}}, "fail"),
+        ("eks", "processors", {"Quota": {"Value": 12.0}}, "pass"),
+        ("eks", "processors", {"Quota": {"Value": 11.0}}, "warn"),
+        ("eks", "processors", {"Quota": {"Value": 6.0}}, "warn"),
         ("eks", "processors", {"Quota": {"Value": 5.0}}, "fail"),
         ("gke", "application default", "a-token", "pass"),
         ("gke", "credentials", [{"account": "a@b"}], "pass"),
@@ -36,8 +41,11 @@ GKE = {"project": "p", "projectNumber": "12", "region": "europe-west3", "kmsKey"
         ("gke", "key", {"primary": {"state": "ENABLED"}, "rotationPeriod": "7776000s"}, "pass"),
         ("gke", "key", {"primary": {"state": "ENABLED"}}, "warn"),
         ("gke", "key", {"primary": {"state": "DISABLED"}}, "fail"),
-        ("gke", "processors", {"quotas": [{"metric": "CPUS", "limit": 72, "usage": 0}]}, "pass"),
-        ("gke", "processors", {"quotas": [{"metric": "CPUS", "limit": 8, "usage": 0}]}, "fail"),
+        ("gke", "processors", {"quotas": [{"metric": "CPUS", "limit": 24, "usage": 0}]}, "pass"),
+        ("gke", "processors", {"quotas": [{"metric": "CPUS", "limit": 72, "usage": 49}]}, "warn"),
+        ("gke", "processors", {"quotas": [{"metric": "CPUS", "limit": 12, "usage": 0}]}, "warn"),
+        ("gke", "processors", {"quotas": [{"metric": "CPUS", "limit": 72, "usage": 61}]}, "fail"),
+        ("gke", "processors", {"quotas": [{"metric": "DISKS", "limit": 72, "usage": 0}]}, "fail"),
     ],
 )
 def test_verdicts(target: str, question: str, found: Any, verdict: str) -> None:
@@ -57,6 +65,46 @@ def test_without_the_clouds_program(target: str, settings: dict[str, Any]) -> No
     assert {"fail"} == {findings[name].verdict.value for name in ALONE if name in findings}
     assert all("install" in findings[name].fix for name in ALONE if name in findings)
     assert {"warn"} == {finding.verdict.value for name, finding in findings.items() if name not in ALONE}
+
+
+def test_one_lack_hides_no_other() -> None:
+    """Issue 8, item 6: whoever is logged in is told all that lacks at once."""
+    answers = {
+        "credentials": Answer({"Account": "111122223333"}),
+        "zones": Answer({"AvailabilityZones": []}),
+        "elastic addresses": Answer({"Quota": {"Value": 1.0}}),
+    }
+    findings = judge_cloud("eks", CloudFacts(EKS, answers))
+
+    assert [("zones", "fail"), ("elastic addresses", "fail")] == [(found.name, found.verdict.value) for found in findings[-2:]]
+
+
+def test_questions_are_the_targets_own() -> None:
+    """Each cloud is asked by its own programs, about the region and the project of the stack file."""
+    asked = questions("eks", EKS).values()
+
+    assert all(["aws", "--region", "eu-central-1"] == command[:3] for command in asked)
+    assert {"gcloud", "gke-gcloud-auth-plugin"} == {command[0] for command in questions("gke", GKE).values()}
+    assert {"europe-west3", "--project=p"} <= set(questions("gke", GKE)["processors"])
+
+
+def test_program_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that is here and hangs is not called missing: the network is to be looked at, nothing installed."""
+    (tmp_path / "aws").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("cli.doctor.host.call", lambda *_: None)
+    (finding,) = [finding for finding in judge_cloud("eks", look("eks")) if finding.name == "credentials"]
+
+    assert finding.found.startswith("aws did not answer within 15 s: aws --region ")
+    assert "look at the network, and ask again" == finding.fix
+
+
+def test_version_that_is_not_offered() -> None:
+    """A pinned version that the cloud does not know is told from one that it no longer supports."""
+    answer = Answer({"clusterVersions": [{"clusterVersion": "1.1", "versionStatus": "STANDARD_SUPPORT"}]})
+    finding = judge_cloud("eks", CloudFacts(EKS, {"Kubernetes version": answer}))[-1]
+
+    assert ("fail", True) == (finding.verdict.value, finding.found.endswith(" is not offered; offered: 1.1"))
 
 
 @pytest.mark.parametrize(
