@@ -84,6 +84,32 @@ def test_parts_that_nobody_asked_for(
     assert expected == (read.has_monitoring, read.has_gitops)
 
 
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "eks": {"cidr": "10.64.0.0/16", "frontDoor": "private", "nat": None, "deletionProtection": None, "certificate": None},
+    "gke": {"cidr": "10.64.0.0/14", "frontDoor": "private", "mode": "autopilot", "channel": "REGULAR", "deletionProtection": None},
+}
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_cloud_that_says_no_more_than_it_must(cloud: str) -> None:
+    """docs/clouds: a network of its own, load balancers inside it, and what depends on the environment left to that."""
+    read = settings.parse(stack_config(REPOSITORY / f"tests/configs/valid/{cloud}.yaml")).model_dump(mode="json", by_alias=True)[cloud]
+
+    assert DEFAULTS[cloud] == {key: read[key] for key in DEFAULTS[cloud]}
+
+
+def test_blanks_around_a_value_do_not_count() -> None:
+    """A value copied with a blank, or with the end of its line, is the value."""
+    assert "shop-team" == settings.parse(with_value("team", " shop-team\n")).team
+
+
+def test_secret_without_a_version_is_at_its_first() -> None:
+    """4.11: a rotation that names a time alone is of version 1."""
+    given = {"mail": {"rotated": "2026-11-24T06:00:00Z"}}
+
+    assert 1 == settings.parse(with_value("secrets.rotations", given)).secrets.rotations["mail"].version
+
+
 @pytest.mark.parametrize(
     ("given", "levels"),
     [
