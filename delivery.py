@@ -43,7 +43,7 @@ class Delivered:
     """What the stack's outputs get from it."""
 
     urls: pulumi.Input[dict[str, str]] = field(default_factory=dict)
-    refs: pulumi.Input[dict[str, dict[str, str]]] = field(default_factory=dict)
+    refs: pulumi.Input[dict[str, dict[str, Any]]] = field(default_factory=dict)
 
 
 def plan(wanted: settings.Settings, namespace: str, images: Mapping[str, str]) -> Plan:

@@ -24,7 +24,7 @@ class Outputs:
 
     urls: Mapping[str, str]
     workloads: Mapping[str, Mapping[str, str]]
-    secret_refs: Mapping[str, Mapping[str, str]]
+    secret_refs: Mapping[str, Mapping[str, Any]]
 
 
 def outputs(home: Home) -> Outputs:

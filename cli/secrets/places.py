@@ -43,12 +43,13 @@ def reader(home: Home, environment: Mapping[str, str]) -> str:
     return f"{shlex.quote(str(program)) if program.exists() else 'kubectl'} --kubeconfig={shlex.quote(str(home.kubeconfig))}"
 
 
-def read(refs: Mapping[str, Mapping[str, str]], kubectl: str = "kubectl") -> list[Secret]:
-    """A row for each stack output in `secretRefs`."""
-    return [Secret(name, ref["namespace"], ref["secret"], ref["key"], command(ref, kubectl)) for name, ref in sorted(refs.items())]
+def read(refs: Mapping[str, Mapping[str, Any]], kubectl: str = "kubectl") -> list[Secret]:
+    """A row for each stack output in `secretRefs`, but for what is public."""
+    secret = sorted((name, ref) for name, ref in refs.items() if not ref.get("public"))
+    return [Secret(name, ref["namespace"], ref["secret"], ref["key"], command(ref, kubectl)) for name, ref in secret]
 
 
-def command(ref: Mapping[str, str], kubectl: str) -> str:
+def command(ref: Mapping[str, Any], kubectl: str) -> str:
     """The exact command that prints the value; a dot in a key would otherwise be read as a step down a path."""
     path = "{.data." + ref["key"].replace(".", r"\.") + "}"
     return f"{kubectl} get secret {ref['secret']} -n {ref['namespace']} -o jsonpath={shlex.quote(path)} | base64 -d"

@@ -19,7 +19,7 @@ class SecretsStoreKeyArgs(TypedDict, total=False):
     version: int
     """Raise it to rotate a generated value. Default 1."""
     public: bool
-    """Whether the given value is no secret, such as a user's name beside the password; then it is not among the refs. Default false."""
+    """Whether the given value is no secret, such as a user's name beside the password. Default false."""
 
 
 class SecretsStoreRotationArgs(TypedDict, total=False):

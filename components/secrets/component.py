@@ -38,8 +38,8 @@ class SecretsStore(pulumi.ComponentResource):
 
     TOKEN = "causeway:index:SecretsStore"
 
-    refs: pulumi.Output[dict[str, dict[str, str]]]
-    """`<secret>/<key>` to namespace, secret and key; of what is secret, not of public keys."""
+    refs: pulumi.Output[dict[str, dict[str, Any]]]
+    """`<secret>/<key>` to namespace, secret and key; one that is no secret is `public` besides."""
     versions: pulumi.Output[dict[str, str]]
     """Secret name to the versions of its keys: a roll-out trigger for consumers."""
 
@@ -133,14 +133,17 @@ class SecretsStore(pulumi.ComponentResource):
         return _kit.register(name, manifest, options)
 
 
-def references(inputs: SecretsStoreArgs) -> dict[str, dict[str, str]]:
-    """The consumer contract: where each secret value is, and not what it is."""
+def references(inputs: SecretsStoreArgs) -> dict[str, dict[str, Any]]:
+    """The consumer contract: where each value is, and not what it is."""
     return {
-        f"{secret}/{key}": {"namespace": inputs["namespace"], "secret": secret, "key": key}
+        f"{secret}/{key}": {"namespace": inputs["namespace"], "secret": secret, "key": key, **_publicity(wanted)}
         for secret, keys in inputs["secrets"].items()
         for key, wanted in keys.items()
-        if not wanted.get("public")
     }
+
+
+def _publicity(wanted: SecretsStoreKeyArgs) -> dict[str, bool]:
+    return {"public": True} if wanted.get("public") else {}
 
 
 def versions(keys: Mapping[str, SecretsStoreKeyArgs]) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.secrets import places
 from tests.recorder import run
 from tests.stacks.program import ALONE, FRONT_DOOR, REPOSITORY, _program, run_stack, stack_config
 
@@ -54,7 +55,7 @@ def test_monitoring_is_made_unless_it_is_switched_off() -> None:
 
     assert not [urn for urn in made.urns() if "monitoring" in urn]
     assert {"shop": "http://198.51.100.7/"} == made.outputs["urls"]
-    assert {f"shop-database/{key}" for key in ("password", "database-url")} == made.outputs["secretRefs"].keys()
+    assert {f"shop-database/{key}" for key in ("username", "password", "database-url")} == made.outputs["secretRefs"].keys()
 
 
 def test_only_what_is_secret_is_listed() -> None:
@@ -70,7 +71,7 @@ def test_only_what_is_secret_is_listed() -> None:
         "shop-database/password",
     }
 
-    assert listed == run_stack("minikube").outputs["secretRefs"].keys()
+    assert listed == {secret.name for secret in places.read(run_stack("minikube").outputs["secretRefs"])}
 
 
 def test_what_runs_pods_is_deleted_before_its_namespace() -> None:

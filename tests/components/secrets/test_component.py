@@ -80,13 +80,15 @@ def test_references() -> None:
     assert {"namespace": "shop", "secret": "mail", "key": "token"} == _made().outputs["refs"]["mail/token"]
 
 
-def test_public_key_is_kept_and_is_no_reference() -> None:
-    """4.4: a key that is no secret is in its Secret, where its readers look for it, and not among what is secret."""
+def test_public_key_is_kept_and_known_as_such() -> None:
+    """4.4: a key that is no secret is in its Secret, where its readers look for it, and its reference says what it is."""
     made = _made(
         secrets={"mail": {"token": {"value": CANARY}, "user": {"value": "post", "public": True}, "host": {"value": "a", "public": False}}}
     )
 
-    assert {"mail/token", "mail/host"} == made.outputs["refs"].keys()
+    assert {"mail/token": None, "mail/user": True, "mail/host": None} == {
+        name: ref.get("public") for name, ref in made.outputs["refs"].items()
+    }
     assert "post" == _value(made, "mail", "user")
 
 
