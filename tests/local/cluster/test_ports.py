@@ -23,6 +23,7 @@ def foreigner(home: Home) -> Iterator[int]:
     """A program that listens on the API server's port of the first cluster that is free."""
     port = layout.locate(home, simulated=True).port(6443)
     with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", port))
         listening.listen()
         yield port
@@ -38,6 +39,7 @@ def test_known_simulated_cluster_names_the_port_in_use(home: Home, monkeypatch: 
     cluster = layout.locate(home, simulated=True)
     monkeypatch.setattr(lifecycle, "PORT_SECONDS", 0.0)
     with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", cluster.port(2379)))
         listening.listen()
 
