@@ -94,6 +94,7 @@ def foundation(namespace: str, databases: Iterable[str] = ()) -> Document:
         **{folder: ["list"] for folder in folders},
         **{f"{folder}/{OURS}*": ["create", "update", "delete"] for folder in folders},
         f"auth/{AUTH_MOUNT}/config": ["create", "update"],
+        "sys/storage/raft/configuration": ["read"],
         **{f"{DATABASE_MOUNT}/{kind}": ["list"] for kind in ("config", "roles")},
         **{f"{DATABASE_MOUNT}/{kind}/*": ["create", "update", "delete"] for kind in ("config", "roles")},
         **{f"{MOUNT}/data/{name}": ["read"] for name in databases},

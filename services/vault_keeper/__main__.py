@@ -73,9 +73,12 @@ def configured(environment: dict[str, str]) -> Keeper:
         role=environment["ROLE"],
         proof=ACCOUNT / "vault-token",
         labels=json.loads(environment["LABELS"]),
+        opens_itself=environment.get("OPENS_ITSELF") == "true",
     )
-    vault = Vault(Server(environment["VAULT_ADDR"], environment.get("VAULT_CACERT") or None))
-    return Keeper(vault, Cluster(api, environment["NAMESPACE"], Path(ACCOUNT / "token")), plan)
+    authority = environment.get("VAULT_CACERT") or None
+    servers = [Vault(Server(address, authority)) for address in environment.get("VAULT_SERVERS", "").split()]
+    cluster = Cluster(api, environment["NAMESPACE"], Path(ACCOUNT / "token"))
+    return Keeper(Vault(Server(environment["VAULT_ADDR"], authority)), cluster, plan, servers)
 
 
 def main() -> None:

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -33,13 +34,27 @@ class Plan:
     role: str
     proof: Path
     labels: dict[str, str] = field(default_factory=dict)
+    opens_itself: bool = False
+    """Whether a key service opens it; its shares are for recovery then."""
 
 
 class Keeper:
-    """One Vault, and what is known of it since the process began."""
+    """One Vault, and what is known of it since the process began.
 
-    def __init__(self, vault: Vault, cluster: Cluster, plan: Plan, clock: Callable[[], float] = time.monotonic) -> None:
+    `vault` is the one that answers for it; where several `servers` keep it that is the active one of them, as soon as there is one.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        cluster: Cluster,
+        plan: Plan,
+        servers: Sequence[Vault] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.vault, self.cluster, self.plan, self.clock = vault, cluster, plan, clock
+        self.servers = servers or (vault,)
+        self._is_new = False
         self._unsaved: dict[str, str] = {}
         self._token, self._until = "", 0.0
         self._written: tuple[str, str] = ("", "")
@@ -61,20 +76,32 @@ class Keeper:
     def _round(self) -> str:
         if self._unsaved:
             self._save()
-        status = self.vault.status()
+        status = self._status()
         if not status["initialized"]:
             return self._initialise()
         if status["sealed"]:
             return self._open()
         return self._configure(str(status.get("cluster_id", "")))
 
+    def _status(self) -> dict[str, Any]:
+        """What Vault is. It counts as new where every server says so: one that lost its volume is to join the others, not to begin anew."""
+        if len(self.servers) > 1:
+            with suppress(OSError, Refused):
+                status = self.vault.status()
+                if status["initialized"]:
+                    return status
+        found = [server.status() for server in self.servers]
+        return min(found, key=lambda status: (not status["initialized"], bool(status["sealed"])))
+
     def _initialise(self) -> str:
         """A new Vault. That its shares can be kept is known before they are made: they are told once."""
         if self.cluster.secret(self.plan.secret) is None:
             self.cluster.create_secret(self.plan.secret, self.plan.labels)
         self.cluster.change_secret(self.plan.secret, {})
-        shares, root = self.vault.initialise(self.plan.shares, self.plan.threshold)
-        self._unsaved = {**{f"share-{number}": share for number, share in enumerate(shares, 1)}, ROOT_TOKEN: root}
+        first, plan = self.servers[0], self.plan
+        shares, root = first.initialise(plan.shares, plan.threshold, opens_itself=plan.opens_itself)
+        kind = "recovery-share" if plan.opens_itself else "share"
+        self._unsaved = {**{f"{kind}-{number}": share for number, share in enumerate(shares, 1)}, ROOT_TOKEN: root}
         self._save()
         return "initialised"
 
@@ -83,6 +110,8 @@ class Keeper:
         self._unsaved = {}
 
     def _open(self) -> str:
+        if self.plan.opens_itself:
+            return "sealed, and its key service has not opened it yet"
         kept = self.cluster.secret(self.plan.secret) or {}
         shares = [kept[f"share-{number}"] for number in range(1, self.plan.shares + 1) if f"share-{number}" in kept]
         if len(shares) < self.plan.threshold:
@@ -100,7 +129,11 @@ class Keeper:
             self._written, self._written_at = (vault_id, digest), self.clock()
         if root:
             self._give_up(root)
+            self._is_new = len(self.servers) > 1
         self._settled = vault_id
+        if self._is_new and (voters := self.vault.voters(self._logged_in())) < len(self.servers):
+            return f"configured, and {voters} of {len(self.servers)} servers have a vote"
+        self._is_new = False
         if is_due or self.clock() - self._looked_at > LOOK_SECONDS:
             self._pending, self._looked_at = self._connect(vault_id, documents), self.clock()
         return f"ready, but for {', '.join(self._pending)}" if self._pending else "ready"

@@ -20,11 +20,11 @@ class Vault:
         """Whether it is initialised and sealed, and which Vault it is (`cluster_id`, once it is open)."""
         return _good(self.ask("GET", "sys/seal-status"), "tell its seal's state")
 
-    def initialise(self, shares: int, threshold: int) -> tuple[list[str], str]:
-        """Make a new Vault: its key shares, and a token that may do everything."""
-        body = {"secret_shares": shares, "secret_threshold": threshold}
-        made = _good(self.ask("PUT", "sys/init", body), "be initialised")
-        return list(made["keys_base64"]), str(made["root_token"])
+    def initialise(self, shares: int, threshold: int, *, opens_itself: bool = False) -> tuple[list[str], str]:
+        """Make a new Vault: its shares, and a token that may do everything. Those of one that `opens_itself` are for recovery."""
+        kind, key = ("recovery", "recovery_keys_base64") if opens_itself else ("secret", "keys_base64")
+        made = _good(self.ask("PUT", "sys/init", {f"{kind}_shares": shares, f"{kind}_threshold": threshold}), "be initialised")
+        return list(made[key]), str(made["root_token"])
 
     def unseal(self, shares: list[str]) -> bool:
         """Give the shares one after the other; whether it is open then."""
@@ -40,6 +40,11 @@ class Vault:
         answer = self.ask("POST", f"auth/{mount}/login", {"role": role, "jwt": proof})
         found = answer.body.get("auth") or {}
         return str(found.get("client_token", "")), float(found.get("lease_duration", 0))
+
+    def voters(self, token: str) -> int:
+        """How many servers keep its storage and have a vote: one that has just joined has none before it is known to be stable."""
+        found = _good(self.ask("GET", "sys/storage/raft/configuration", token=token), "tell which servers keep it")
+        return sum(bool(server["voter"]) for server in found["data"]["config"]["servers"])
 
     def is_valid(self, token: str) -> bool:
         return self.ask("GET", "auth/token/lookup-self", token=token).is_good

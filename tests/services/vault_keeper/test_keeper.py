@@ -29,9 +29,9 @@ class Double:
     def status(self) -> dict[str, Any]:
         return {"initialized": self.is_initialised, "sealed": self.is_sealed, "cluster_id": "one"}
 
-    def initialise(self, shares: int, threshold: int) -> tuple[list[str], str]:
+    def initialise(self, shares: int, threshold: int, *, opens_itself: bool = False) -> tuple[list[str], str]:
         assert (5, 3) == (shares, threshold)
-        self.is_initialised = True
+        self.is_initialised, self.is_sealed = True, not opens_itself
         return SHARES, ROOT
 
     def unseal(self, shares: list[str]) -> bool:
@@ -108,9 +108,9 @@ def test_no_share_is_made_that_could_not_be_kept(api: Api, tmp_path: Path) -> No
     api.is_read_only = False
     initialise = vault.initialise
 
-    def closing(shares: int, threshold: int) -> tuple[list[str], str]:
+    def closing(shares: int, threshold: int, **how: bool) -> tuple[list[str], str]:
         api.is_read_only = True
-        return initialise(shares, threshold)
+        return initialise(shares, threshold, **how)
 
     vault.initialise = closing  # type: ignore[method-assign]
     with pytest.raises(Refused):
