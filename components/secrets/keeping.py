@@ -40,7 +40,7 @@ PROGRAMS: MappingProxyType[SecretsLevel, tuple[Program, ...]] = MappingProxyType
         SecretsLevel.VAULT: (
             _OPERATOR,
             Program("StatefulSet", "vault", ("vault",)),
-            Program("Deployment", "vault-keeper", ("vault",), is_everywhere=False),
+            Program("Deployment", "vault-keeper", ("vault",)),
         ),
     }
 )

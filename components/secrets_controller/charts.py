@@ -1,16 +1,17 @@
 """The charts of each level and their values: only what differs from a chart's own defaults. Pure."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..secrets import SecretsLevel, vault_tls
+from .vault_servers import SERVERS, TLS, VAULT, configuration, variables
 
 Values = dict[str, Any]
 
 SEALED_SECRETS = "sealed-secrets-controller"
 """The name, in kube-system, that the command kubeseal looks for (requirements 4.2)."""
 EXTERNAL_SECRETS = "external-secrets"
-VAULT = "vault"
 NAMESPACES: MappingProxyType[SecretsLevel, str] = MappingProxyType(
     {SecretsLevel.SEALED: "kube-system", SecretsLevel.EXTERNAL: EXTERNAL_SECRETS, SecretsLevel.VAULT: VAULT}
 )
@@ -18,25 +19,10 @@ NAMESPACES: MappingProxyType[SecretsLevel, str] = MappingProxyType(
 STORE_ENDPOINT = "AWS_SECRETSMANAGER_ENDPOINT"
 """Where External Secrets finds AWS Secrets Manager, if not at Amazon's."""
 KEY_PREFIX = "sealed-secrets-key"
-VAULT_PORT = 8200
-VAULT_TLS = "/vault/tls"
-VAULT_ADDRESS = f"https://{VAULT}.{VAULT}.svc.cluster.local:{VAULT_PORT}"
 _SMALL: Values = {"requests": {"cpu": "10m", "memory": "48Mi"}, "limits": {"memory": "128Mi"}}
 _MEDIUM: Values = {"requests": {"cpu": "20m", "memory": "96Mi"}, "limits": {"memory": "256Mi"}}
+_LARGE: Values = {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"memory": "512Mi"}}
 _CONFINED: Values = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "seccompProfile": {"type": "RuntimeDefault"}}
-# Raft's one server of its own; the chart's default, plain files, has no snapshots.
-_VAULT_CONFIGURATION = f"""
-disable_mlock = true
-listener "tcp" {{
-  tls_cert_file = "{VAULT_TLS}/tls.crt"
-  tls_key_file = "{VAULT_TLS}/tls.key"
-  address = "[::]:{VAULT_PORT}"
-  cluster_address = "[::]:{VAULT_PORT + 1}"
-}}
-storage "raft" {{
-  path = "/vault/data"
-}}
-"""
 
 
 class Chart(NamedTuple):
@@ -51,14 +37,14 @@ class Chart(NamedTuple):
     """Whether its pods get ready by themselves; Vault's only once somebody has unsealed it."""
 
 
-def charts(level: SecretsLevel, storage_class: str, store_endpoint: str = "") -> list[Chart]:
-    """What a level needs; nothing at level native."""
+def charts(level: SecretsLevel, storage_class: str, store_endpoint: str = "", seal: Mapping[str, Any] | None = None) -> list[Chart]:
+    """What a level needs; nothing at level native. `seal` is the input `vault.seal`."""
     if level is SecretsLevel.SEALED:
         return [Chart("sealed-secrets", "sealed-secrets", sealed_secrets(), "sealed-secrets", True)]
     if level is SecretsLevel.EXTERNAL:
         return [Chart(EXTERNAL_SECRETS, EXTERNAL_SECRETS, external_secrets(store_endpoint), EXTERNAL_SECRETS, True)]
     if level is SecretsLevel.VAULT:
-        return [Chart(VAULT, VAULT, vault(storage_class), VAULT, False)]
+        return [Chart(VAULT, VAULT, vault(storage_class, seal), VAULT, False)]
     return []
 
 
@@ -91,26 +77,49 @@ def external_secrets(store_endpoint: str = "") -> Values:
     }
 
 
-def vault(storage_class: str) -> Values:
-    """One server with a volume; it starts sealed, and its keeper opens it."""
+def vault(storage_class: str, seal: Mapping[str, Any] | None = None) -> Values:
+    """One server with a volume, which its keeper opens; or three, each in a zone of its own, that a key service opens."""
     container = {**_CONFINED, "readOnlyRootFilesystem": True, "runAsNonRoot": True}
     pod = {"runAsNonRoot": True, "runAsUser": 100, "runAsGroup": 1000, "fsGroup": 1000, "seccompProfile": {"type": "RuntimeDefault"}}
-    mounts = [{"name": "tmp", "mountPath": "/tmp"}, {"name": "tls", "mountPath": VAULT_TLS, "readOnly": True}]
+    mounts = [{"name": "tmp", "mountPath": "/tmp"}, {"name": "tls", "mountPath": TLS, "readOnly": True}]
+    server: Values = {
+        # The chart would wait for somebody to delete the pod; whoever opens a new one is there.
+        "updateStrategyType": "RollingUpdate",
+        "readinessProbe": {"initialDelaySeconds": 1, "periodSeconds": 2},
+        "statefulSet": {"securityContext": {"pod": pod, "container": container}},
+        # The chart's start writes there, and the root is read-only.
+        "volumes": [{"name": "tmp", "emptyDir": {}}, {"name": "tls", "secret": {"secretName": vault_tls.SECRET, "defaultMode": 0o440}}],
+        "volumeMounts": mounts,
+        **(_alone() if seal is None else _together(seal)),
+    }
+    # For the command `vault` inside the pod.
+    server["extraEnvironmentVars"] = {"VAULT_CACERT": f"{TLS}/tls.crt", **(variables(seal) if seal else {})}
+    server["dataStorage"] |= {"storageClass": storage_class} if storage_class else {}
+    return {"global": {"tlsDisable": False}, "injector": {"enabled": False}, "server": server}
+
+
+def _alone() -> Values:
     return {
-        "global": {"tlsDisable": False},
-        "injector": {"enabled": False},
-        "server": {
-            "resources": _MEDIUM,
-            # The chart would wait for somebody to delete the pod; whoever opens a new one is there.
-            "updateStrategyType": "RollingUpdate",
-            "standalone": {"enabled": True, "config": _VAULT_CONFIGURATION},
-            "dataStorage": {"size": "1Gi", **({"storageClass": storage_class} if storage_class else {})},
-            "readinessProbe": {"initialDelaySeconds": 1, "periodSeconds": 2},
-            "statefulSet": {"securityContext": {"pod": pod, "container": container}},
-            # The chart's start writes there, and the root is read-only.
-            "volumes": [{"name": "tmp", "emptyDir": {}}, {"name": "tls", "secret": {"secretName": vault_tls.SECRET, "defaultMode": 0o440}}],
-            "volumeMounts": mounts,
-            # For the command `vault` inside the pod.
-            "extraEnvironmentVars": {"VAULT_CACERT": f"{VAULT_TLS}/tls.crt"},
-        },
+        "resources": _MEDIUM,
+        "standalone": {"enabled": True, "config": configuration()},
+        "dataStorage": {"size": "1Gi"},
+    }
+
+
+def _together(seal: Mapping[str, Any]) -> Values:
+    """The chart keeps two of them off one node, and lets one at a time be moved (its disruption budget)."""
+    config = configuration(seal["kind"])
+    return {
+        "resources": _LARGE,
+        "ha": {"enabled": True, "replicas": len(SERVERS), "raft": {"enabled": True, "setNodeId": True, "config": config}},
+        "topologySpreadConstraints": [
+            {
+                "maxSkew": 1,
+                "topologyKey": "topology.kubernetes.io/zone",
+                "whenUnsatisfiable": "DoNotSchedule",
+                "labelSelector": {"matchLabels": {"app.kubernetes.io/name": VAULT, "component": "server"}},
+            }
+        ],
+        # The least that a disk of Google's has.
+        "dataStorage": {"size": "10Gi"},
     }

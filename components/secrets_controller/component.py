@@ -1,6 +1,7 @@
 """SecretsController: a level's charts, closed to the network, and the keys that Sealed Secrets opens by."""
 
 import base64
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NotRequired, TypedDict
 
@@ -11,9 +12,10 @@ from .._inputs import Problem, refuse, resolve
 from ..namespace import RestrictedNamespace, RestrictedNamespaceArgs
 from ..secrets import SecretsLevel, vault_tls
 from ..secrets.sealing_keys import key_secret, parse
-from .charts import NAMESPACES, VAULT, VAULT_ADDRESS, Chart, charts
+from .charts import NAMESPACES, Chart, charts
 from .keeper import keeper
 from .network import policies
+from .vault_servers import VaultSeal, faults, names
 
 
 class SecretsControllerChartArgs(TypedDict):
@@ -23,6 +25,21 @@ class SecretsControllerChartArgs(TypedDict):
     """Exact version."""
     repository: str
     """Address of the repository."""
+
+
+class SecretsControllerSealArgs(TypedDict):
+    """The key of a cloud's key service that opens Vault; who may use it follows from the identity of Vault's pods."""
+
+    kind: VaultSeal
+    """The key service, by Vault's name of it."""
+    region: str
+    """Where the key is."""
+    key: pulumi.Input[str]
+    """The key: at AWS its id or ARN, at Google its name."""
+    key_ring: NotRequired[str]
+    """At Google: the key ring that the key is in."""
+    project: NotRequired[str]
+    """At Google: the project that the key is in."""
 
 
 class SecretsControllerVaultArgs(TypedDict):
@@ -38,6 +55,8 @@ class SecretsControllerVaultArgs(TypedDict):
     """Namespace from which External Secrets fills Vault. Default none: others fill it."""
     databases: NotRequired[list[str]]
     """Secrets with credentials of databases, for which Vault makes others on demand. Default none."""
+    seal: NotRequired[SecretsControllerSealArgs]
+    """What opens it; three servers keep it then. Default none: one server, which the keeper opens by shares of its key."""
 
 
 class SecretsControllerArgs(TypedDict):
@@ -90,7 +109,8 @@ class SecretsController(pulumi.ComponentResource):
         refuse("secrets-controller", name, _problems(inputs))
         super().__init__(self.TOKEN, name, None, _kit.component_options(opts))
         self._inputs, self._namespace = inputs, inputs["namespace"] or NAMESPACES[inputs["level"]]
-        wanted = charts(inputs["level"], inputs["storage_class"], inputs["store_endpoint"])
+        seal = inputs["vault"].get("seal") if inputs["level"] is SecretsLevel.VAULT else None
+        wanted = charts(inputs["level"], inputs["storage_class"], inputs["store_endpoint"], seal)
         self._labels = _labels(inputs, wanted[0])
         ready = self._room()
         pods, endpoints = [chart.pods for chart in wanted], inputs["identity_endpoints"]
@@ -125,7 +145,8 @@ class SecretsController(pulumi.ComponentResource):
         """Level vault: what its server is known by; the private half marked secret."""
         if self._inputs["level"] is not SecretsLevel.VAULT:
             return []
-        pair = pulumi.Output.secret(self._inputs["vault"]["seed"]).apply(vault_key)
+        wanted = self._inputs["vault"]
+        pair = pulumi.Output.secret(wanted["seed"]).apply(partial(vault_key, are_three="seal" in wanted))
         data = {"tls.key": pair.apply(lambda pair: encoded(pair.private)), "tls.crt": pair.apply(lambda pair: encoded(pair.certificate))}
         metadata = {"name": vault_tls.SECRET, "namespace": self._namespace, "labels": self._labels}
         manifest = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "kubernetes.io/tls", "data": data}
@@ -134,7 +155,7 @@ class SecretsController(pulumi.ComponentResource):
     def _keep(self, depends_on: list[pulumi.Resource]) -> None:
         """Level vault: what opens it, and is ready once it is open and configured."""
         if self._inputs["level"] is SecretsLevel.VAULT:
-            for manifest in keeper(self._namespace, self._labels, VAULT_ADDRESS, self._inputs["vault"]):
+            for manifest in keeper(self._namespace, self._labels, self._inputs["vault"]):
                 depends_on = [self._register(manifest, depends_on)]
 
     def _register(self, manifest: _kit.Manifest, depends_on: list[pulumi.Resource]) -> pulumi.Resource:
@@ -147,14 +168,14 @@ class SecretsController(pulumi.ComponentResource):
         return _kit.release(chart.chart, chart.release, inputs, self._inputs["charts"][chart.chart], options)
 
 
-def vault_key(seed: str) -> vault_tls.ServerKey:
+def vault_key(seed: str, *, are_three: bool = False) -> vault_tls.ServerKey:
     """The pair by which Vault inside the cluster is known."""
-    return vault_tls.server_key(seed, vault_tls.server_names(VAULT, VAULT))
+    return vault_tls.server_key(seed, names(are_three=are_three))
 
 
-def vault_authority(seed: str) -> str:
+def vault_authority(seed: str, *, are_three: bool = False) -> str:
     """What its certificate is known by, as SecretsStore takes it."""
-    return encoded(vault_key(seed).certificate)
+    return encoded(vault_key(seed, are_three=are_three).certificate)
 
 
 def encoded(text: str) -> str:
@@ -172,6 +193,8 @@ def _problems(inputs: SecretsControllerArgs) -> list[Problem]:
     ]
     if level is SecretsLevel.VAULT and "vault" not in inputs:
         found.append(Problem("vault", "is required at level 'vault': what its keeper gives it"))
+    if "seal" in inputs.get("vault", {}):
+        found += [Problem(f"vault.seal.{part}", reason) for part, reason in faults(inputs["vault"]["seal"])]
     if level is SecretsLevel.SEALED:
         try:
             parse(inputs.get("sealing_keys", ""))

@@ -8,6 +8,7 @@ from .._kit import Manifest
 from .._network import DNS_PORTS, policy, tcp, to_anywhere
 from ..secrets import vault, vault_tls
 from ..secrets.levels import SHARES, THRESHOLD
+from . import vault_servers
 
 SHARES_SECRET = "vault-shares"
 """The Secret that has the key shares; `causeway secrets escrow` copies them out of the cluster."""
@@ -21,7 +22,7 @@ _POD_SECURITY = {"runAsNonRoot": True, "runAsUser": _USER_ID, "runAsGroup": _USE
 _CONTAINER_SECURITY = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": True}
 
 
-def keeper(namespace: str, labels: Mapping[str, str], server: str, wanted: Mapping[str, Any]) -> list[Manifest]:
+def keeper(namespace: str, labels: Mapping[str, str], wanted: Mapping[str, Any]) -> list[Manifest]:
     """All objects, in their order; `wanted` is the controller's input `vault`."""
     own = {**labels, "app.kubernetes.io/name": vault.KEEPER, "app.kubernetes.io/instance": vault.KEEPER}
     metadata = {"name": vault.KEEPER, "namespace": namespace, "labels": own}
@@ -31,8 +32,15 @@ def keeper(namespace: str, labels: Mapping[str, str], server: str, wanted: Mappi
         _binding(metadata),
         _network(metadata),
         vault.configuration(vault.KEEPER, namespace, own, _foundation(namespace, wanted)),
-        _deployment(metadata, wanted["keeper_image"], server),
+        _deployment(metadata, wanted["keeper_image"], _whom(wanted)),
     ]
+
+
+def _whom(wanted: Mapping[str, Any]) -> dict[str, str]:
+    """The Vault to keep: one server, which it opens; or three that a key service opens, of which one answers for all."""
+    if "seal" not in wanted:
+        return {"VAULT_ADDR": vault_servers.VAULT_ADDRESS}
+    return {"VAULT_ADDR": vault_servers.VAULT_ACTIVE_ADDRESS, "VAULT_SERVERS": " ".join(vault_servers.SERVERS), "OPENS_ITSELF": "true"}
 
 
 def _foundation(namespace: str, wanted: Mapping[str, Any]) -> vault.Document:
@@ -69,7 +77,7 @@ def _network(metadata: Mapping[str, Any]) -> Manifest:
     )
 
 
-def _deployment(metadata: Mapping[str, Any], image: str, server: str) -> Manifest:
+def _deployment(metadata: Mapping[str, Any], image: str, whom: Mapping[str, str]) -> Manifest:
     """One pod, never two at once: both would initialise."""
     return {
         "apiVersion": "apps/v1",
@@ -79,14 +87,14 @@ def _deployment(metadata: Mapping[str, Any], image: str, server: str) -> Manifes
             "replicas": 1,
             "strategy": {"type": "Recreate"},
             "selector": _named(vault.KEEPER),
-            "template": {"metadata": {"labels": metadata["labels"]}, "spec": _pod(metadata, image, server)},
+            "template": {"metadata": {"labels": metadata["labels"]}, "spec": _pod(metadata, image, whom)},
         },
     }
 
 
-def _pod(metadata: Mapping[str, Any], image: str, server: str) -> dict[str, Any]:
+def _pod(metadata: Mapping[str, Any], image: str, whom: Mapping[str, str]) -> dict[str, Any]:
     given = {
-        "VAULT_ADDR": server,
+        **whom,
         "VAULT_CACERT": f"{_AUTHORITY}/tls.crt",
         "NAMESPACE": metadata["namespace"],
         "SHARES": str(SHARES),

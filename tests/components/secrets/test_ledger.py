@@ -100,7 +100,7 @@ STATES: dict[str, tuple[str, list[dict[str, Any]], list[dict[str, Any]], str, li
     "A Vault that is sealed, and nobody has looked since.": (
         "vault",
         [reference()],
-        [OPERATOR, program("StatefulSet", "vault", "vault", 0)],
+        [OPERATOR, program("StatefulSet", "vault", "vault", 0), program("Deployment", "vault", "vault-keeper")],
         "last value",
         ["StatefulSet vault/vault has no ready pod: every Secret of level vault keeps its last value"],
     ),
