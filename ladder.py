@@ -49,7 +49,7 @@ def controllers(wanted: Settings, platform: Platform | None = None) -> dict[str,
     if platform and SecretsLevel.SEALED in made:
         made[SecretsLevel.SEALED]["namespace"] = platform.sealed_namespace
     if platform and SecretsLevel.VAULT in made:
-        made[SecretsLevel.VAULT]["vault"] = _kept(wanted, platform)
+        made[SecretsLevel.VAULT] |= {"vault": _kept(wanted, platform), "identity_endpoints": dict(platform.identity_endpoints)}
     return {f"{level.value}-controller": inputs for level, inputs in made.items()}
 
 
@@ -90,6 +90,8 @@ def _kept(wanted: Settings, platform: Platform) -> dict[str, Any]:
     """What Vault's keeper gives it."""
     backend = platform.secrets[SecretsLevel.VAULT.value]
     named: dict[str, Any] = {key: value for key, value in backend.items() if key in ("prefix", "source_namespace")}
+    if platform.vault_seal:
+        named["seal"] = platform.vault_seal
     image = platform.image(settings.pinned_images()["vault-keeper"])
     return {"keeper_image": image, "seed": settings.seed(wanted), "databases": list(DATABASES), **named}
 

@@ -178,6 +178,7 @@ class GkeSettings(_Model):
     project_number: forms.GcpNumber
     region: forms.GcpRegion
     kms_key: forms.GcpKey
+    vault_key: forms.GcpKey | None = None
     mode: GkeMode = GkeMode.AUTOPILOT
     channel: GkeChannel = GkeChannel.REGULAR
     cidr: forms.GkeBlock = "10.64.0.0/14"
@@ -375,11 +376,11 @@ def _inner_description(annotation: Any) -> str | None:
 
 def _check_levels(settings: Settings) -> None:
     """Refuse a level whose back end is not ready here, before anything is changed."""
-    for key in ("level", "candidate", "previous"):
-        level = getattr(settings.secrets, key)
-        if level and (reason := setting_levels.refusal(level, settings.platform.value)):
-            fix = f"pulumi config set --path '{NAMESPACE}:secrets.{key}' {setting_levels.ready(settings.platform.value)[-1].value}"
-            raise pulumi.RunError(f"{NAMESPACE}:secrets.{key}: {reason}; fix: {fix}")
+    cloud = getattr(settings, settings.platform.value, None)
+    given = cloud.model_dump(by_alias=True) if cloud else {}
+    for key, level in settings.secrets.model_dump(include={"level", "candidate", "previous"}, exclude_none=True).items():
+        if reason := setting_levels.refusal(level, settings.platform.value, given):
+            raise pulumi.RunError(f"{NAMESPACE}:secrets.{key}: {reason}")
 
 
 def _check_run(settings: Settings) -> None:

@@ -11,6 +11,7 @@ from components._kit import PROVIDER_VERSION
 from components.gitops import GitOpsPlatformArgs
 from components.monitoring import MonitoringPlatformArgs
 from components.secrets import SecretsStoreBackendArgs
+from components.secrets_controller import SecretsControllerSealArgs
 from components.workload import WorkloadPlatformArgs
 
 OWN_IMAGES = "causeway/"
@@ -33,6 +34,8 @@ class Platform:
     """Where a pod gets credentials of its cloud identity: address to port, for who reads those stores."""
     identities: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """ServiceAccount, as namespace/name, to the identity that the cloud knows its pods by."""
+    vault_seal: SecretsControllerSealArgs | None = None
+    """What opens Vault; None where its keeper does."""
     sealed_namespace: str = ""
     """Where the controller of Sealed Secrets runs if nobody may put anything into kube-system; empty where one may."""
     clouds: Sequence[pulumi.ProviderResource] = field(default=())

@@ -6,7 +6,6 @@ import pulumi
 
 from components.secrets import SecretsLevel, SecretsStoreBackendArgs, derive
 from components.secrets.access import BOOTSTRAP
-from components.secrets_controller import NAMESPACES, VAULT_ADDRESS, vault_authority
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
 from settings import Settings, kubeconfig_path, seed
 
@@ -14,8 +13,9 @@ from . import _gitops
 from ._monitoring import small
 from ._names import base_name
 from ._platform import Platform, kubernetes_provider
+from ._vault import vault
 
-SOURCE, VAULT_SOURCE = "secrets-manager", "vault-source"
+SOURCE = "secrets-manager"
 KEY = {"accessKeyIDSecretRef": {"name": BOOTSTRAP, "key": "id"}, "secretAccessKeySecretRef": {"name": BOOTSTRAP, "key": "key"}}
 
 
@@ -26,7 +26,7 @@ def platform(settings: Settings) -> Platform:
         workload=workload(settings),
         monitoring=small(settings),
         gitops=_gitops.small(settings),
-        secrets={SecretsLevel.EXTERNAL.value: secrets(settings), SecretsLevel.VAULT.value: vault(settings)},
+        secrets={SecretsLevel.EXTERNAL.value: secrets(settings), SecretsLevel.VAULT.value: vault(settings, are_three=False)},
     )
 
 
@@ -58,17 +58,6 @@ def secrets(settings: Settings) -> SecretsStoreBackendArgs:
         "prefix": f"{base_name(settings)}/",
         "source_namespace": SOURCE,
         "bootstrap": {part: seed(settings).apply(partial(_bootstrap, part)) for part in ("id", "key")},
-    }
-
-
-def vault(settings: Settings) -> SecretsStoreBackendArgs:
-    """Vault inside the cluster, filled from the cluster, and kept by the keeper beside it."""
-    return {
-        "server": VAULT_ADDRESS,
-        "authority": pulumi.Output.unsecret(seed(settings).apply(vault_authority)),
-        "prefix": f"{base_name(settings)}/",
-        "source_namespace": VAULT_SOURCE,
-        "keeper_namespace": NAMESPACES[SecretsLevel.VAULT],
     }
 
 

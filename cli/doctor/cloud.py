@@ -28,6 +28,7 @@ LOGIN = {"eks": "aws sso login (or export AWS_PROFILE)", "gke": "gcloud auth log
 PROGRAM_LOGIN = "application default"
 """The question whether Pulumi may call Google; whether gcloud may is another."""
 
+VAULT_KEY = "Vault's key"
 FIXES = {PROGRAM_LOGIN: "gcloud auth application-default login"}
 ALONE = ("credentials", "exec plugin", PROGRAM_LOGIN)
 """Questions that need no login; the others are asked in vain without one."""
@@ -55,13 +56,14 @@ def questions(target: str, settings: Mapping[str, Any]) -> dict[str, list[str]]:
             "elastic addresses": [*quota, "L-0263D0A3"],
             "processors": [*quota, "L-1216C47A"],
         }
+    keys = {"key": str(settings.get("kmsKey", "")), VAULT_KEY: str(settings.get("vaultKey", ""))}
     google = ["--format=json", f"--project={settings.get('project', '')}"]
     return {
         "credentials": ["gcloud", "auth", "list", "--filter=status:ACTIVE", "--format=json"],
         PROGRAM_LOGIN: ["gcloud", "auth", "application-default", "print-access-token"],
         "exec plugin": ["gke-gcloud-auth-plugin", "--version"],
         "project": ["gcloud", "projects", "describe", str(settings.get("project", "")), "--format=json"],
-        "key": ["gcloud", "kms", "keys", "describe", str(settings.get("kmsKey", "")), "--format=json"],
+        **{name: ["gcloud", "kms", "keys", "describe", key, "--format=json"] for name, key in keys.items() if name == "key" or key},
         "processors": ["gcloud", "compute", "regions", "describe", region, *google],
     }
 
@@ -222,5 +224,6 @@ JUDGES: Mapping[str, Callable[[str, Any, Mapping[str, Any]], Finding]] = {
     "elastic addresses": _addresses,
     "project": _project,
     "key": _key,
+    VAULT_KEY: _key,
     "processors": _processors,
 }

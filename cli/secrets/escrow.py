@@ -14,20 +14,31 @@ from local.home import Home
 from local.progress import Problem
 
 NAMESPACE, SECRET = "vault", "vault-shares"
+KEY, RECOVERY = "share-", "recovery-share-"
+"""What the names of the Secret's keys begin with: shares of the key that opens Vault, or where a cloud's key service does, for recovery."""
+WORDS = {
+    KEY: (
+        f"{{path}}: {SHARES} key shares, one a line; {THRESHOLD} of them open Vault.",
+        f"Give each to another person, and keep none together: whoever has {THRESHOLD} has every secret.",
+        f"In the cluster they are in Secret {NAMESPACE}/{SECRET}, by which the keeper opens Vault with nobody there.",
+    ),
+    RECOVERY: (
+        f"{{path}}: {SHARES} recovery shares, one a line; {THRESHOLD} of them make a token that may do everything.",
+        f"Give each to another person, and keep none together: whoever has {THRESHOLD} has every secret.",
+        "They do not open Vault: only its key in the cloud does, so keep that.",
+        f"Nothing in the cluster needs them: kubectl delete secret {SECRET} -n {NAMESPACE}",
+    ),
+}
 
 
 def run() -> int:
     """Copy the shares out of the cluster and say where they are, and what to do with them."""
     home = Home.load()
-    if not copy_out(home):
+    kind = copy_out(home)
+    if kind is None:
         raise Refused(f"Secret {NAMESPACE}/{SECRET}: there is none; Vault's key shares are there at level vault, once its keeper made them")
-    lines = (
-        f"{path(home)}: {SHARES} key shares, one a line; {THRESHOLD} of them open Vault.",
-        f"Give each to another person, and keep none together: whoever has {THRESHOLD} has every secret.",
-        f"In the cluster they are in Secret {NAMESPACE}/{SECRET}, by which the keeper opens Vault with nobody there.",
-    )
-    for line in lines:
-        output.print_line(output.console(), line)
+    for line in WORDS[kind]:
+        output.print_line(output.console(), line.format(path=path(home)))
     return 0
 
 
@@ -53,19 +64,23 @@ def escrowed(home: Home) -> Iterator[None]:
     copy_out(home)
 
 
-def copy_out(home: Home) -> bool:
-    """Have the shares in a file that its owner alone can read; whether there are any. Those of a Vault that is gone are kept beside it."""
+def copy_out(home: Home) -> str | None:
+    """Have the shares in a file that its owner alone can read; of which kind they are, None where there are none.
+
+    Those of a Vault that is gone are kept beside it.
+    """
     answer = platform.kubectl(home, "get", "secret", SECRET, f"--namespace={NAMESPACE}", "--ignore-not-found", "--output=json")
     data = (json.loads(answer).get("data") or {}) if answer.strip() else {}
-    shares = [base64.b64decode(value).decode() for key, value in sorted(data.items()) if key.startswith("share-")]
+    kind = RECOVERY if any(key.startswith(RECOVERY) for key in data) else KEY
+    shares = [base64.b64decode(value).decode() for key, value in sorted(data.items()) if key.startswith(kind)]
     if not shares:
-        return False
+        return None
     file, text = path(home), "".join(f"{share}\n" for share in shares)
     if file.exists() and file.read_text() != text:
         file.rename(file.with_name(f"{SECRET}.{len(list(file.parent.glob(f'{SECRET}.*'))) + 1}"))
     if not file.exists():
         files.write(file, text)
-    return True
+    return kind
 
 
 def bring_in(home: Home) -> None:

@@ -3,6 +3,7 @@
 import json
 import secrets
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def run(target: SecretsLevel, yes: bool, plan_only: bool) -> int:
     """Show the plan, ask, and follow it; the exit code is 0 when the stack is at `target`."""
     home = Home.load()
     given = stage.settings(home)
-    check(target, str(given.get("causeway:platform", "minikube")))
+    check(target, given)
     now = stage.stage(given)
     steps = planned(now, target, home, bool(given.get("causeway:escrow")))
     if not steps:
@@ -48,9 +49,10 @@ def run(target: SecretsLevel, yes: bool, plan_only: bool) -> int:
     return 0
 
 
-def check(target: SecretsLevel, name: str) -> None:
+def check(target: SecretsLevel, given: Mapping[str, Any]) -> None:
     """Refuse a level whose back end is not ready on the stack's target, before anything is changed."""
-    if reason := setting_levels.refusal(target, name):
+    name = str(given.get("causeway:platform", "minikube"))
+    if reason := setting_levels.refusal(target, name, given.get(f"causeway:{name}") or {}):
         raise Refused(f"--to: {reason}")
 
 

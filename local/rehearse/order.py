@@ -35,7 +35,7 @@ WHILE_THE_CLUSTER_IS_THERE = (
     "gcp:compute/network:Network::*",
     "gcp:compute/routerNat:RouterNat::*",
     "gcp:compute/subnetwork:Subnetwork::subnet",
-    "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember::*",
+    "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember::cluster-encryption",
     "gcp:projects/iAMMember:IAMMember::*",
     "gcp:serviceaccount/account:Account::*",
 )

@@ -25,7 +25,10 @@ PROGRAMS = {
         "Sealed Secrets", "local/rehearse/secret_programs.py", False, "opens each text with the cluster's keys, for real"
     ),
     "external-secrets": Row(
-        "External Secrets", "local/rehearse/secret_programs.py", False, "asks by its identity and policies; a mark stands for each value"
+        "External Secrets",
+        "local/rehearse/secret_programs.py",
+        False,
+        "asks the cloud, or Vault, by identity and policies; a mark for each value",
     ),
 }
 """What would run in pods, by the tool that its chart's definitions come from (local/rehearse/stack.py)."""

@@ -1,6 +1,6 @@
 """Plays what brings Secrets into a cluster: Sealed Secrets, which opens for real, and External Secrets, which finds out whether
-the rehearsed cloud would hand the value over. The cloud's values are not kept (local/plugins/rehearsal/store.py), so the
-Secret that External Secrets makes has a mark in the place of each.
+the rehearsed cloud, or the Vault in the cluster, would hand the value over. The cloud's values are not kept
+(local/plugins/rehearsal/store.py), so the Secret that External Secrets makes has a mark in the place of each.
 """
 
 import base64
@@ -12,28 +12,29 @@ from local.plugins.rehearsal.iam import allows
 from local.plugins.rehearsal.store import Store, Thing
 from local.progress import Problem
 from local.rehearse.api import Api, Item
+from local.rehearse.vault_program import PlayedVault, policies_of
 
 SEALED = ("bitnami.com/v1alpha1", "sealedsecrets")
 STORES = ("external-secrets.io/v1", "secretstores")
 EXTERNAL = ("external-secrets.io/v1", "externalsecrets")
+PUSHED = ("external-secrets.io/v1alpha1", "pushsecrets")
 KEYS = f"/api/v1/secrets?labelSelector={ACTIVE_LABEL}"
 OPERATOR = ("external-secrets", "external-secrets")
 """Namespace and ServiceAccount by which the clouds know External Secrets (platforms/_names.py)."""
 
 PLACEHOLDER = base64.b64encode(b"rehearsed: no value was read").decode()
-AWS_ROLE, AWS_POLICY = "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"
 
 
 class SecretPrograms:
-    """Both controllers."""
+    """Both controllers, and the Vault that one of them reads."""
 
     def __init__(self, api: Api, store: Store) -> None:
-        self.api, self.store = api, store
+        self.api, self.store, self.vault = api, store, PlayedVault(api, store)
 
     @property
     def rounds(self) -> tuple[Callable[[], None], ...]:
         """Each is one round of one of them; raises Problem where a Secret cannot be had, OSError where the kind is not there."""
-        return self._sealed, self._stores, self._external
+        return self._sealed, self._stores, self._pushes, self._external
 
     def _sealed(self) -> None:
         for item in self._waiting(SEALED, "Synced"):
@@ -48,19 +49,39 @@ class SecretPrograms:
         for item in self._waiting(STORES, "Ready"):
             namespace, account = OPERATOR
             self.api.call("GET", f"/api/v1/namespaces/{namespace}/serviceaccounts/{account}")
+            provider, place = item["spec"]["provider"], item["metadata"]["namespace"]
+            if "vault" in provider and (reason := self.vault.closed(provider, place)):
+                raise Problem(f"SecretStore {place}/{item['metadata']['name']}: {reason}")
             self._tell(STORES, item, "Ready")
+
+    def _pushes(self) -> None:
+        for item in self._waiting(PUSHED, "Ready"):
+            metadata, spec = item["metadata"], item["spec"]
+            self.api.call("GET", f"/api/v1/namespaces/{metadata['namespace']}/secrets/{spec['selector']['secret']['name']}")
+            provider = self._provider(metadata["namespace"], spec["secretStoreRefs"][0]["name"])
+            for remote in (entry["match"]["remoteRef"]["remoteKey"] for entry in spec["data"]):
+                if reason := self.vault.refuses(provider, metadata["namespace"], remote, writing=True):
+                    raise Problem(f"PushSecret {metadata['namespace']}/{metadata['name']}: {reason}")
+            self._tell(PUSHED, item, "Ready")
 
     def _external(self) -> None:
         for item in self._waiting(EXTERNAL, "Ready"):
             metadata, spec = item["metadata"], item["spec"]
-            name = spec["secretStoreRef"]["name"]
-            store = self.api.call("GET", f"/apis/{STORES[0]}/namespaces/{metadata['namespace']}/{STORES[1]}/{name}")
+            provider = self._provider(metadata["namespace"], spec["secretStoreRef"]["name"])
             for remote in {entry["extract"]["key"] for entry in spec["dataFrom"]}:
-                if reason := refusal(self.store, store["spec"]["provider"], remote):
+                if reason := self._refusal(provider, metadata["namespace"], remote):
                     raise Problem(f"ExternalSecret {metadata['namespace']}/{metadata['name']}: {reason}")
             template = spec["target"]["template"]
             self._make(spec["target"]["name"], metadata["namespace"], template, dict.fromkeys(template["data"], PLACEHOLDER))
             self._tell(EXTERNAL, item, "Ready")
+
+    def _provider(self, namespace: str, store: str) -> Item:
+        found: Item = self.api.call("GET", f"/apis/{STORES[0]}/namespaces/{namespace}/{STORES[1]}/{store}")["spec"]["provider"]
+        return found
+
+    def _refusal(self, provider: Item, namespace: str, remote: str) -> str | None:
+        """Why External Secrets would not get a value for a namespace."""
+        return self.vault.refuses(provider, namespace, remote) if "vault" in provider else refusal(self.store, provider, remote)
 
     def _waiting(self, kind: tuple[str, str], condition: str) -> list[Item]:
         """Those that are not known to be well at their present generation."""
@@ -123,10 +144,7 @@ def _refused_by_aws(store: Store, remote: str) -> str | None:
         return f"ResourceNotFoundException: there is no secret {remote}"
     if not _has_value(store, "aws:secretsmanager/secretVersion:SecretVersion", "secretId", {secret.id, remote}):
         return f"ResourceNotFoundException: {remote} has no value"
-    given = [thing.inputs for thing in store.of("aws:eks/podIdentityAssociation:PodIdentityAssociation")]
-    arns = {item["roleArn"] for item in given if (item["namespace"], item["serviceAccount"]) == OPERATOR}
-    roles = {role.id for role in store.of(AWS_ROLE) if role.outputs["arn"] in arns}
-    policies = [thing.inputs["policy"] for thing in store.of(AWS_POLICY) if thing.inputs["role"] in roles]
+    policies = policies_of(store, OPERATOR)
     region = secret.id.split(":")[3]
     context = {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"}
     wanted = (("secretsmanager:GetSecretValue", secret.id), ("kms:Decrypt", str(secret.inputs["kmsKeyId"])))

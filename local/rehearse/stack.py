@@ -46,11 +46,12 @@ def tools(file: Path) -> list[str]:
     """The tools whose modules have the definitions of what the stack's charts bring, by its settings; raises Problem."""
     config = _content(file)["config"]
     ladder = config.get("causeway:secrets") or {}
+    levels = {ladder.get(key) for key in ("level", "candidate", "previous")}
     wanted = {
         "prometheus-operator": True,
         "argo-cd": (config.get("causeway:gitops") or {}).get("enabled", config.get("causeway:platform") == "minikube"),
-        "sealed-secrets": "sealed" in (ladder.get("level"), ladder.get("candidate")),
-        "external-secrets": "external" in (ladder.get("level"), ladder.get("candidate")),
+        "sealed-secrets": "sealed" in levels,
+        "external-secrets": bool(levels & {"external", "vault"}),
     }
     return [tool for tool, is_wanted in wanted.items() if is_wanted]
 

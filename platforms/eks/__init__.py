@@ -6,6 +6,7 @@ import pulumi
 
 from components.monitoring import ControlPlane, MonitoringPlatformArgs
 from components.secrets import SecretsLevel, SecretsStoreBackendArgs
+from components.secrets_controller import SecretsControllerSealArgs, VaultSeal
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
 from settings import EksSettings, Settings
 
@@ -16,9 +17,10 @@ from .._monitoring import large
 from .._names import base_name, marks
 from .._objects import make_objects, platform_labels
 from .._platform import Platform, kubernetes_provider
+from .._vault import vault
 from .cluster import NAME_SERVER, Cluster, kubeconfig, make_cluster
 from .identity import make_identities, secret_prefix
-from .keys import make_flow_logs, make_keys
+from .keys import Keys, make_flow_logs, make_keys
 from .network import make_network, plan_network
 from .objects import INGRESS_CLASS, STORAGE_CLASS, manifests
 from .stores import make_stores, registry
@@ -46,11 +48,12 @@ def platform(settings: Settings) -> Platform:
         gitops=_gitops.large(settings),
         monitoring=monitoring(settings),
         registry=registry(settings, cloud),
-        secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud)},
+        secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud), SecretsLevel.VAULT.value: vault(settings, are_three=True)},
         identity_endpoints=IDENTITY_ENDPOINTS,
-        identities=identities,
+        identities=identities.roles,
+        vault_seal=seal(cloud, keys),
         clouds=(aws,),
-        ready=(*places, *make_objects(manifests(platform_labels(settings), cloud), provider)),
+        ready=(*places, *identities.associations, *make_objects(manifests(platform_labels(settings), cloud), provider)),
     )
 
 
@@ -97,6 +100,11 @@ def secrets(settings: Settings, cloud: EksSettings) -> SecretsStoreBackendArgs:
             "value_input": "secretString",
         },
     }
+
+
+def seal(cloud: EksSettings, keys: Keys) -> SecretsControllerSealArgs | None:
+    """The key that opens Vault, where there is one."""
+    return {"kind": VaultSeal.AWS, "region": cloud.region, "key": keys.vault.output("arn")} if keys.vault else None
 
 
 def _provider(settings: Settings, cloud: EksSettings, cluster: Cluster) -> pulumi.ProviderResource:

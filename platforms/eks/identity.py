@@ -1,5 +1,7 @@
 """What programs in the cluster may do at AWS: by Pod Identity, one role for each ServiceAccount, and no key anywhere."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 
 import pulumi
@@ -8,9 +10,19 @@ from settings import EksSettings, Settings
 
 from .._cloud import Part
 from .._names import EXTERNAL_SECRETS, base_name
+from .._vault import VAULT
 from .cluster import Cluster
 from .keys import Keys
-from .policies import pod_trust, secret_reading
+from .policies import pod_trust, sealing, secret_reading
+
+
+@dataclass(frozen=True)
+class Identities:
+    """Who is who, and what has to be there before a pod starts: one that is older than its association has no credentials."""
+
+    roles: Mapping[str, pulumi.Input[str]]
+    """ServiceAccount, as namespace/name, to its role."""
+    associations: tuple[pulumi.Resource, ...]
 
 
 def secret_prefix(settings: Settings) -> str:
@@ -18,33 +30,23 @@ def secret_prefix(settings: Settings) -> str:
     return f"{base_name(settings)}/"
 
 
-def make_identities(
-    settings: Settings, cloud: EksSettings, cluster: Cluster, keys: Keys, provider: pulumi.ProviderResource
-) -> dict[str, pulumi.Input[str]]:
-    """Let External Secrets read the platform's named secrets, and return who is who. Its ServiceAccount need not exist yet."""
-    namespace, account = EXTERNAL_SECRETS
+def make_identities(settings: Settings, cloud: EksSettings, cluster: Cluster, keys: Keys, provider: pulumi.ProviderResource) -> Identities:
+    """Let External Secrets read the platform's named secrets, and Vault use the key that opens it; neither account need exist yet."""
     part = Part("EksIdentity", "identity", provider)
+    read = partial(secret_reading, cloud.account, cloud.region, secret_prefix(settings), cloud.secrets)
+    wanted = [("external-secrets", EXTERNAL_SECRETS, "read", keys.secrets.output("arn").apply(read))]
+    if keys.vault:
+        wanted.append(("vault", VAULT, "seal", keys.vault.output("arn").apply(sealing)))
+    roles: dict[str, pulumi.Input[str]] = {}
+    associations: list[pulumi.Resource] = []
     # The cluster's ARN follows from its name; naming it here keeps the policy readable in a preview.
     arn = f"arn:aws:eks:{cloud.region}:{cloud.account}:cluster/{base_name(settings)}"
-    role = part.make(
-        "aws:iam/role:Role",
-        "external-secrets",
-        {"name": f"{base_name(settings)}-external-secrets", "assumeRolePolicy": pod_trust(arn, namespace, account)},
-        ("arn",),
-    )
-    read = partial(secret_reading, cloud.account, cloud.region, secret_prefix(settings), cloud.secrets)
-    policy = keys.secrets.output("arn").apply(read)
-    reading = part.make("aws:iam/rolePolicy:RolePolicy", "external-secrets", {"name": "read", "role": role.id, "policy": policy})
-    part.make(
-        "aws:eks/podIdentityAssociation:PodIdentityAssociation",
-        "external-secrets",
-        {
-            "clusterName": cluster.resource.id,
-            "namespace": namespace,
-            "serviceAccount": account,
-            "roleArn": role.output("arn"),
-        },
-        depends_on=[reading],
-    )
+    for name, (namespace, account), does, policy in wanted:
+        given = {"name": f"{base_name(settings)}-{name}", "assumeRolePolicy": pod_trust(arn, namespace, account)}
+        role = part.make("aws:iam/role:Role", name, given, ("arn",))
+        allowed = part.make("aws:iam/rolePolicy:RolePolicy", name, {"name": does, "role": role.id, "policy": policy})
+        known = {"clusterName": cluster.resource.id, "namespace": namespace, "serviceAccount": account, "roleArn": role.output("arn")}
+        associations.append(part.make("aws:eks/podIdentityAssociation:PodIdentityAssociation", name, known, depends_on=[allowed]))
+        roles[f"{namespace}/{account}"] = role.output("arn")
     part.register_outputs({})
-    return {f"{namespace}/{account}": role.output("arn")}
+    return Identities(roles, tuple(associations))

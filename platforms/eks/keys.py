@@ -1,4 +1,4 @@
-"""Keys and logs: one key for what the cluster keeps, one for secrets, and log groups that exist before their writers."""
+"""Keys and logs: keys for what the cluster keeps, for secrets, and to open Vault; log groups that exist before their writers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +9,7 @@ from settings import EksSettings, Settings
 
 from .._cloud import CloudResource, Part
 from .._names import base_name, is_production
+from .._vault import is_used
 from .network import Network
 from .policies import flow_log_writing, key_policy, log_encryption, trust
 
@@ -21,12 +22,14 @@ LOG_DAYS = {True: 90, False: 14}
 
 @dataclass(frozen=True)
 class Keys:
-    """The two keys and the control plane's log group."""
+    """The keys, and the log groups of the control plane and the network."""
 
     cluster: CloudResource
     secrets: CloudResource
     control_plane_logs: CloudResource
     flow_logs: CloudResource
+    vault: CloudResource | None
+    """There where the stack has a Vault."""
 
 
 def log_groups(name: str) -> dict[str, str]:
@@ -42,6 +45,7 @@ def make_keys(settings: Settings, cloud: EksSettings, provider: pulumi.ProviderR
     logs = log_encryption(cloud.account, cloud.region, list(groups.values()))
     cluster = _key(part, "cluster", f"{name}: Kubernetes secrets and logs", key_policy(cloud.account, logs), name)
     secrets = _key(part, "secrets", f"{name}: secrets of applications", key_policy(cloud.account), name)
+    vault = _key(part, "vault", f"{name}: opens Vault", key_policy(cloud.account), name) if is_used(settings) else None
     made = {
         use: part.make(
             "aws:cloudwatch/logGroup:LogGroup",
@@ -52,7 +56,7 @@ def make_keys(settings: Settings, cloud: EksSettings, provider: pulumi.ProviderR
         for use, group in groups.items()
     }
     part.register_outputs({})
-    return Keys(cluster, secrets, made["control-plane"], made["flow"])
+    return Keys(cluster, secrets, made["control-plane"], made["flow"], vault)
 
 
 def _key(part: Part, use: str, description: str, policy: str, name: str) -> CloudResource:

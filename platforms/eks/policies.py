@@ -123,3 +123,8 @@ def secret_reading(account: str, region: str, prefix: str, names: list[str], key
             "Condition": {"StringEquals": {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"}},
         },
     )
+
+
+def sealing(key_arn: str) -> str:
+    """What Vault may do with the one key that opens it (Vault docs, "AWS KMS seal configuration")."""
+    return document({"Effect": "Allow", "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt"], "Resource": key_arn})

@@ -8,10 +8,12 @@ from settings import EksSettings, Settings
 
 from .._cloud import Part
 from .._names import base_name, is_production
+from .._vault import is_used
 from .identity import secret_prefix
 from .keys import Keys
 
 OWN_REPOSITORIES = ("causeway/alert-sink", "causeway/shop")
+KEEPER_REPOSITORY = "causeway/vault-keeper"
 KEPT_IMAGES = 30
 """Releases that can be rolled back to; older ones are removed."""
 
@@ -47,7 +49,7 @@ def make_stores(settings: Settings, cloud: EksSettings, keys: Keys, provider: pu
         )
         for secret in cloud.secrets
     ]
-    for name in OWN_REPOSITORIES:
+    for name in (*OWN_REPOSITORIES, *([KEEPER_REPOSITORY] if is_used(settings) else [])):
         repository = part.make(
             "aws:ecr/repository:Repository",
             name.rpartition("/")[2],

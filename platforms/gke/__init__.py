@@ -7,6 +7,7 @@ import pulumi
 
 from components.monitoring import ControlPlane, MonitoringPlatformArgs
 from components.secrets import SecretsLevel, SecretsStoreBackendArgs
+from components.secrets_controller import SecretsControllerSealArgs, VaultSeal
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
 from settings import FrontDoor, GkeMode, GkeSettings, Settings
 
@@ -16,8 +17,9 @@ from .._monitoring import large
 from .._names import EXTERNAL_SECRETS, base_name, marks
 from .._objects import make_objects, platform_labels, volumes_first
 from .._platform import Platform, kubernetes_provider
+from .._vault import VAULT, is_used, vault
 from .cluster import kubeconfig, make_cluster
-from .identity import make_identities, make_secrets, registry, secret_prefix
+from .identity import make_identities, make_secrets, make_unsealing, registry, secret_prefix
 from .network import make_network, make_way_in, plan
 from .principals import service_account_of_pods
 
@@ -45,6 +47,7 @@ def platform(settings: Settings) -> Platform:
     way_in = make_way_in(settings, cloud, network, identities.nodes, google)
     cluster, nodes = make_cluster(settings, cloud, network, identities, google)
     places = make_secrets(settings, cloud, services, cluster, google)
+    opening = make_unsealing(cloud, services, cluster, google) if is_used(settings) else []
     provider = _provider(settings, cloud, cluster, nodes)
     objects = make_objects(volumes_first(platform_labels(settings)), provider, way_in)
     return Platform(
@@ -53,12 +56,13 @@ def platform(settings: Settings) -> Platform:
         gitops=_gitops.large(settings),
         monitoring=monitoring(settings, cloud),
         registry=registry(settings, cloud),
-        secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud)},
+        secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud), SecretsLevel.VAULT.value: vault(settings, are_three=True)},
         identity_endpoints=IDENTITY_ENDPOINTS,
-        identities={"/".join(EXTERNAL_SECRETS): service_account_of_pods(cloud.project, cloud.project_number, *EXTERNAL_SECRETS)},
+        identities=identities_of_pods(settings, cloud),
+        vault_seal=seal(cloud.vault_key) if cloud.vault_key else None,
         sealed_namespace="sealed-secrets" if cloud.mode is GkeMode.AUTOPILOT else "",
         clouds=(google,),
-        ready=(*way_in, *places, *objects),
+        ready=(*way_in, *places, *opening, *objects),
     )
 
 
@@ -113,6 +117,18 @@ def secrets(settings: Settings, cloud: GkeSettings) -> SecretsStoreBackendArgs:
             "value_input": "secretData",
         },
     }
+
+
+def identities_of_pods(settings: Settings, cloud: GkeSettings) -> dict[str, pulumi.Input[str]]:
+    """Who may do anything at Google, by ServiceAccount."""
+    accounts = [EXTERNAL_SECRETS, *([VAULT] if is_used(settings) else [])]
+    return {"/".join(account): service_account_of_pods(cloud.project, cloud.project_number, *account) for account in accounts}
+
+
+def seal(key: str) -> SecretsControllerSealArgs:
+    """The key that opens Vault, by the parts of its full name."""
+    _, project, _, region, _, ring, _, name = key.split("/")
+    return {"kind": VaultSeal.GOOGLE, "project": project, "region": region, "key_ring": ring, "key": name}
 
 
 def _services(cloud: GkeSettings, provider: pulumi.ProviderResource) -> list[pulumi.Resource]:

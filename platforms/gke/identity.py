@@ -8,9 +8,11 @@ from settings import GkeSettings, Settings
 
 from .._cloud import CloudResource, Part
 from .._names import EXTERNAL_SECRETS, base_name, marks
+from .._vault import VAULT
 from .principals import (
-    CLUSTER_ENCRYPTION,
     IMAGE_READING,
+    KEY_READING,
+    KEY_USE,
     NODE_DEFAULT,
     SECRET_READING,
     cluster_agent,
@@ -87,7 +89,7 @@ def make_identities(
     encrypting = part.make(
         "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
         "cluster-encryption",
-        {"cryptoKeyId": cloud.kms_key, "role": CLUSTER_ENCRYPTION, "member": cluster_agent(cloud.project_number)},
+        {"cryptoKeyId": cloud.kms_key, "role": KEY_USE, "member": cluster_agent(cloud.project_number)},
         depends_on=services,
     )
     part.register_outputs({})
@@ -130,3 +132,22 @@ def make_secrets(
         places.append(place)
     part.register_outputs({})
     return places
+
+
+def make_unsealing(
+    cloud: GkeSettings, services: list[pulumi.Resource], cluster: pulumi.Resource, provider: pulumi.ProviderResource
+) -> list[pulumi.Resource]:
+    """Let Vault's pods use the key that opens it, and see that it is there (Vault docs, "GCP Cloud KMS seal configuration")."""
+    opener = service_account_of_pods(cloud.project, cloud.project_number, *VAULT)
+    part = Part("GkeUnsealing", "unsealing", provider)
+    grants: list[pulumi.Resource] = [
+        part.make(
+            "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
+            f"vault-{use}",
+            {"cryptoKeyId": cloud.vault_key, "role": role, "member": opener},
+            depends_on=[*services, cluster],
+        )
+        for use, role in (("use", KEY_USE), ("reading", KEY_READING))
+    ]
+    part.register_outputs({})
+    return grants

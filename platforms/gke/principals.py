@@ -1,8 +1,9 @@
 """Who is who at Google: names of principals, and the roles that each is given. Pure; tests hold it to its table."""
 
-CLUSTER_ENCRYPTION = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+KEY_USE = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
 IMAGE_READING = "roles/artifactregistry.reader"
 NODE_DEFAULT = "roles/container.defaultNodeServiceAccount"
+KEY_READING = "roles/cloudkms.viewer"
 SECRET_READING = "roles/secretmanager.secretAccessor"
 
 

@@ -41,6 +41,8 @@ GKE = {"project": "p", "projectNumber": "12", "region": "europe-west3", "kmsKey"
         ("gke", "key", {"primary": {"state": "ENABLED"}, "rotationPeriod": "7776000s"}, "pass"),
         ("gke", "key", {"primary": {"state": "ENABLED"}}, "warn"),
         ("gke", "key", {"primary": {"state": "DISABLED"}}, "fail"),
+        ("gke", "Vault's key", {"primary": {"state": "ENABLED"}, "rotationPeriod": "7776000s"}, "pass"),
+        ("gke", "Vault's key", {"primary": {"state": "DISABLED"}}, "fail"),
         ("gke", "processors", {"quotas": [{"metric": "CPUS", "limit": 24, "usage": 0}]}, "pass"),
         ("gke", "processors", {"quotas": [{"metric": "CPUS", "limit": 72, "usage": 49}]}, "warn"),
         ("gke", "processors", {"quotas": [{"metric": "CPUS", "limit": 12, "usage": 0}]}, "warn"),
@@ -156,3 +158,9 @@ def test_nothing_is_changed() -> None:
     }
 
     assert not [word for word in words if word.startswith(("create", "delete", "update", "put", "set"))]
+
+
+def test_key_of_vault_is_asked_for_where_it_is_named() -> None:
+    """4.07: the key that opens Vault is looked at as the cluster's is; without one there is nothing to ask."""
+    assert "Vault's key" not in questions("gke", GKE)
+    assert ["gcloud", "kms", "keys", "describe", "v", "--format=json"] == questions("gke", {**GKE, "vaultKey": "v"})["Vault's key"]

@@ -22,8 +22,8 @@ esac
 """
 
 
-def has_shares(platform: FakePlatform, shares: list[str]) -> None:
-    data = {f"share-{number}": base64.b64encode(share.encode()).decode() for number, share in enumerate(shares, 1)}
+def has_shares(platform: FakePlatform, shares: list[str], kind: str = "share") -> None:
+    data = {f"{kind}-{number}": base64.b64encode(share.encode()).decode() for number, share in enumerate(shares, 1)}
     platform.answers("kubectl", {"data": {**data, "root-token": "cm9vdA=="}})
 
 
@@ -35,6 +35,17 @@ def test_shares_go_into_a_file_that_its_owner_alone_reads(platform: FakePlatform
     assert SHARES == (platform.home / "vault-shares").read_text().splitlines()
     assert 0o600 == (platform.home / "vault-shares").stat().st_mode & 0o777
     assert "5 key shares, one a line; 3 of them open Vault" in result.stdout
+    assert "of-chance" not in result.stdout + result.stderr
+
+
+def test_recovery_shares_are_told_from_those_that_open(platform: FakePlatform) -> None:
+    """4.05, 4.07: where a cloud's key opens Vault, what the shares do and do not do is said; they go into the same file."""
+    has_shares(platform, SHARES, "recovery-share")
+    result = platform.run("secrets", "escrow")
+
+    assert SHARES == (platform.home / "vault-shares").read_text().splitlines()
+    assert "5 recovery shares, one a line; 3 of them make a token that may do everything" in result.stdout
+    assert "They do not open Vault" in result.stdout
     assert "of-chance" not in result.stdout + result.stderr
 
 

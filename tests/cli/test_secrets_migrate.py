@@ -66,8 +66,8 @@ def test_no_rotation_between_cut_and_confirmation(platform: FakePlatform) -> Non
 REFUSED = {
     "A level whose back end is not ready.": (
         ["--to", "vault"],
-        {"target": "eks"},
-        "not ready on platform eks: missing is Vault in the cluster, unsealed by the cloud's key service; allowed: native, sealed",
+        {"target": "gke"},
+        "--to: given 'vault', whose back end is not ready on platform gke: missing is causeway:gke.vaultKey, the key that opens Vault",
     ),
     "Nobody to ask.": (["--to", "sealed"], {}, "nobody can be asked here: give --yes"),
     "Another migration under way.": (["--to", "sealed"], {"candidate": "external"}, "give it up with --to native"),

@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from components import RestrictedNamespace, SecretsStore
 from platforms._platform import kubernetes_provider
 from components.secrets_controller import VAULT_ADDRESS
-from platforms.minikube import KEY, SOURCE, VAULT_SOURCE
+from platforms._vault import VAULT_SOURCE
+from platforms.minikube import KEY, SOURCE
 
 config = pulumi.Config()
 given, seed = config.require_secret_object("given"), config.require_secret("seed")

@@ -20,6 +20,7 @@ KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:"
 CLUSTER = f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/causeway-development"
 READING = policies.secret_reading(ACCOUNT, REGION, "causeway-development/", ["x"], KEY)
+SEALING = policies.sealing(KEY)
 WRITING = policies.flow_log_writing(ACCOUNT, REGION, "/causeway/x/flow")
 GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/causeway/x/flow"
 VIA = {"kms:ViaService": f"secretsmanager.{REGION}.amazonaws.com"}
@@ -87,6 +88,10 @@ def test_ranges(prefix: int) -> None:
         (READING, "kms:Decrypt", f"{KEY}2", VIA, False),
         (READING, "kms:Encrypt", KEY, VIA, False),
         (READING, "iam:PassRole", "*", {}, False),
+        (SEALING, "kms:Encrypt", KEY, {}, True),
+        (SEALING, "kms:Decrypt", f"{KEY}2", {}, False),
+        (SEALING, "kms:GenerateDataKey", KEY, {}, False),
+        (SEALING, "kms:ScheduleKeyDeletion", KEY, {}, False),
         (WRITING, "logs:PutLogEvents", f"{GROUP}:log-stream:a", {}, True),
         (WRITING, "logs:PutLogEvents", f"{GROUP}2:log-stream:a", {}, False),
         (WRITING, "logs:DeleteLogGroup", GROUP, {}, False),
@@ -110,7 +115,7 @@ def test_policies_are_well_formed() -> None:
     """No document has a wildcard action on a wildcard resource, an open principal or a `Not...` form."""
     keyed = policies.key_policy(ACCOUNT, policies.log_encryption(ACCOUNT, REGION, ["/x"]))
 
-    assert [] == [*faults(json.loads(READING)), *faults(json.loads(WRITING))]
+    assert [] == [*faults(json.loads(READING)), *faults(json.loads(WRITING)), *faults(json.loads(SEALING))]
     assert [] == [*faults(json.loads(TRUST), trust=True), *faults(json.loads(keyed), of_key=True)]
     assert "*" not in "".join(action for item in json.loads(keyed)["Statement"] for action in item["Action"])
 

@@ -6,7 +6,7 @@ import pytest
 
 from platforms.eks.policies import KEY_ADMINISTRATION, KEY_USE, LOG_KEY_USE
 from tests.platforms.privileges import Right, managed, rights
-from tests.stacks.rehearsed import rehearsed
+from tests.stacks.rehearsed import rehearse, rehearsed
 
 NAME = "causeway-development"
 OWNER = "arn:aws:iam::111122223333:root"
@@ -74,6 +74,34 @@ def test_rights_at_aws() -> None:
 def test_rights_at_google(profile: str) -> None:
     """Issue 8, item 5: the grants of the GKE stack are those of the table: a secret each, never the project's secrets."""
     assert GOOGLE == rights(rehearsed(profile).things)
+
+
+VAULT_KEY = "projects/causeway-example/locations/europe-west3/keyRings/causeway/cryptoKeys/vault"
+OPENER = (
+    "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/causeway-example.svc.id.goog"
+    "/subject/ns/vault/sa/vault"
+)
+
+
+def test_rights_of_vault_at_aws() -> None:
+    """4.07, issue 8, item 5: level vault adds a role for Vault's pods, which encrypts, decrypts and describes with one key, and no more."""
+    things = rehearse("eks", {"causeway:secrets": {"level": "vault"}}).things
+    key = next(thing for thing in things if thing.urn.endswith("Key::vault-key")).outputs["arn"]
+
+    assert {
+        *(Right("pods.eks.amazonaws.com", action, f"{NAME}-vault", PODS) for action in ("sts:AssumeRole", "sts:TagSession")),
+        *(Right(f"{NAME}-vault", action, key) for action in ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt")),
+        *(Right(OWNER, action, "vault-key") for action in (*KEY_ADMINISTRATION, *KEY_USE)),
+    } == {right for right in rights(things) if "vault" in right.who + right.what or right.what == key}
+    assert len(rights(things)) == len(rights(rehearsed("eks").things)) + 5 + len({*KEY_ADMINISTRATION, *KEY_USE})
+
+
+def test_rights_of_vault_at_google() -> None:
+    """4.07, issue 8, item 5: level vault lets Vault's pods use the one key, and see that it is there; the key itself is the user's."""
+    found = rehearse("gke", {"causeway:secrets": {"level": "vault"}, "causeway:gke": {"vaultKey": VAULT_KEY}})
+    roles = ("roles/cloudkms.cryptoKeyEncrypterDecrypter", "roles/cloudkms.viewer")
+
+    assert {*GOOGLE, *(Right(OPENER, role, "vault") for role in roles)} == rights(found.things)
 
 
 def test_one_right_more_is_seen() -> None:

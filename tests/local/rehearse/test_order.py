@@ -210,6 +210,7 @@ def test_stack_file_that_cannot_be_rehearsed(text: str | None, expected: str, tm
         ({"causeway:gitops": {"enabled": True}}, ["prometheus-operator", "argo-cd"]),
         ({"causeway:secrets": {"level": "native", "candidate": "sealed"}}, ["prometheus-operator", "sealed-secrets"]),
         ({"causeway:secrets": {"level": "external"}}, ["prometheus-operator", "external-secrets"]),
+        ({"causeway:secrets": {"level": "native", "previous": "vault"}}, ["prometheus-operator", "external-secrets"]),
     ],
 )
 def test_tools_of_a_stack(more: dict[str, object], expected: list[str], tmp_path: Path) -> None:
