@@ -1,7 +1,7 @@
 """checkov's checks for AWS and Google Cloud over what the program gives the clouds, translated into a Terraform plan."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ import pytest
 
 from local.plugins.rehearsal.store import Thing
 from tests.checkov import Verdict, judge
-from tests.stacks.rehearsed import PROFILES, rehearsed
+from tests.rehearsal.test_rehearsal import VAULT_KEY
+from tests.stacks.rehearsed import PROFILES, rehearse, rehearsed
 from tests.stacks.terraform import plan
 
 pytestmark = pytest.mark.live
@@ -35,6 +36,12 @@ EXCEPTIONS = {
 }
 """Checks that fail by intention: on which profiles, and why."""
 
+AT_VAULT: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "eks": {"causeway:secrets": {"level": "vault"}},
+    "gke": {"causeway:secrets": {"level": "vault"}, "causeway:gke": {"vaultKey": VAULT_KEY}},
+}
+"""Profile to what brings it to level vault, with a key more and who may use it."""
+
 Break = Callable[[dict[str, Any]], dict[str, Any]]
 BROKEN: dict[str, tuple[str, str, Break]] = {
     "CKV_AWS_58": ("eks", "aws:eks/cluster:Cluster", lambda given: {**given, "encryptionConfig": {}}),
@@ -57,7 +64,8 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> list[Verdict]:
     folder = tmp_path_factory.mktemp("plans")
     things = {profile: rehearsed(profile).things for profile in PROFILES}
     broken = {check: [_broken(thing, token, change) for thing in things[profile]] for check, (profile, token, change) in BROKEN.items()}
-    return judge("terraform_plan", [_written(folder, name, content) for name, content in (things | broken).items()])
+    at_vault = {f"{profile}-vault": rehearse(profile, changes).things for profile, changes in AT_VAULT.items()}
+    return judge("terraform_plan", [_written(folder, name, content) for name, content in (things | at_vault | broken).items()])
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -67,6 +75,16 @@ def test_profile_fails_only_the_checks_that_it_means_to(verdicts: list[Verdict],
 
     assert {check for check, (profiles, _) in EXCEPTIONS.items() if profile in profiles} == {item.check for item in here if not item.passed}
     assert len([item for item in here if item.passed]) >= (15 if profile.startswith("gke") else 80)
+
+
+@pytest.mark.parametrize("profile", AT_VAULT)
+def test_level_vault_fails_no_other_check(verdicts: list[Verdict], profile: str) -> None:
+    """4.07, issue 8, item 5: the key that opens Vault, and who may use it, pass the checks that the rest passes, and are looked at."""
+    here, without = ([item for item in verdicts if item.file == f"{name}.json"] for name in (f"{profile}-vault", profile))
+    failed = [{item.check for item in found if not item.passed} for found in (here, without)]
+
+    assert failed[0] == failed[1]
+    assert len(here) > len(without)
 
 
 @pytest.mark.parametrize("check", BROKEN)

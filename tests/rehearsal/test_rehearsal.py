@@ -15,17 +15,22 @@ pytestmark = pytest.mark.live
 
 
 GITOPS = {"enabled": True, "repository": {"url": "https://git.example.com/platform.git"}}
+VAULT_KEY = "projects/causeway-example/locations/europe-west3/keyRings/causeway/cryptoKeys/vault"
 IN_THE_STORE = ["argocd-admin", "argocd-redis", "argocd-secret", "grafana-admin", "shop-database"]
 CHANGES: dict[str, dict[str, dict[str, Any]]] = {
-    "eks": {"causeway:gitops": GITOPS, "causeway:secrets": {"level": "external"}, "causeway:eks": {"secrets": IN_THE_STORE}},
-    "gke": {"causeway:secrets": {"level": "sealed"}},
+    "eks": {
+        "causeway:gitops": GITOPS,
+        "causeway:secrets": {"level": "external", "candidate": "vault"},
+        "causeway:eks": {"secrets": IN_THE_STORE},
+    },
+    "gke": {"causeway:secrets": {"level": "sealed", "candidate": "vault"}, "causeway:gke": {"vaultKey": VAULT_KEY}},
 }
-"""What each has over the stack file that we ship: Argo CD and Secrets Manager; Sealed Secrets on Autopilot."""
+"""What each has over the stack file that we ship: Argo CD, and Secrets Manager; Sealed Secrets on Autopilot; both with Vault beside."""
 
 
 @pytest.mark.parametrize("target", CHANGES)
 def test_rehearsal(target: str, tmp_path: Path) -> None:
-    """Issue 8, items 3 and 7: preview, up, no change, the commands' answers, and a destroy in the right order that leaves nothing."""
+    """4.07, issue 8, items 3 and 7: preview, up, no change, the commands' answers, and a destroy in the right order that leaves nothing."""
     environment = {**os.environ, "CAUSEWAY_HOME": str(tmp_path / "home"), "CAUSEWAY_CLUSTER": f"t{os.getpid()}"}
     shipped = REPOSITORY / f"Pulumi.{target}.yaml"
     before, config = shipped.read_text(), yaml.safe_load(shipped.read_text())["config"]
