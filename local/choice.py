@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from local import files
+from local import files, web
 from local.home import Home
 from local.progress import Problem
 
@@ -108,7 +108,7 @@ def reachable(context: str) -> bool:
 def surroundings() -> dict[str, str]:
     """The user's own environment: after `scripts/env` KUBECONFIG is this checkout's, in which no other context is."""
     ours = ("KUBECONFIG", str(Home.load().kubeconfig))
-    return {name: value for name, value in os.environ.items() if (name, value) != ours}
+    return {name: value for name, value in os.environ.items() if (name, value) != ours} | web.variables()
 
 
 def has_our_images(context: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from local import pulumi, script
+from local import pulumi, script, web
 from local.applications import let_go
 from local.cluster import layout, lifecycle
 from local.home import Home
@@ -43,7 +43,7 @@ def is_gone(home: Home) -> bool:
         return False
     server = json.loads(home.kubeconfig.read_text())["clusters"][0]["cluster"]["server"]
     command = [str(home.bin / "kubectl"), f"--kubeconfig={home.kubeconfig}", "version", "--request-timeout=5s"]
-    return layout.is_local(server) and subprocess.run(command, capture_output=True).returncode != 0
+    return layout.is_local(server) and subprocess.run(command, env=os.environ | web.variables(), capture_output=True).returncode != 0
 
 
 def retain_volumes(home: Home) -> None:

@@ -4,9 +4,11 @@ Pure functions make the objects; `apply` sends them by server-side apply, which 
 """
 
 import json
+import os
 import subprocess
 from typing import Any
 
+from local import web
 from local.cluster.layout import Cluster
 from local.progress import Problem
 from local.toolchain import Installed
@@ -31,6 +33,7 @@ def apply(cluster: Cluster, tools: dict[str, Installed]) -> None:
         [tools["kubectl"].program(), f"--kubeconfig={cluster.admin_kubeconfig}", "apply", "--server-side",
          "--force-conflicts", "--field-manager=causeway-local", "-f", "-"],
         input=json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests}),
+        env=os.environ | web.variables(),
         capture_output=True,
         text=True,
     )  # fmt: skip

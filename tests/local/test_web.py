@@ -11,11 +11,12 @@ from unittest.mock import Mock
 
 import pytest
 
-from local import debian, pulumi, web
-from local.cluster import lifecycle
+from local import choice, debian, down, pulumi, web
+from local.cluster import addons, lifecycle
 from local.cluster.certificates import Authority
 from local.cluster.layout import locate
 from local.home import Home
+from local.progress import Problem
 from local.rehearse.api import Api
 from local.toolchain import Installed, Route, official
 from local.toolchain.pins import Official, Pin
@@ -179,6 +180,25 @@ def test_programs_of_the_local_cluster_reach_each_other_directly(home: Home, mon
     lifecycle._start_supervisor(cluster, {"kubernetes": Installed("kubernetes", "1", home.cache, Route.CACHE)})
 
     assert NEAR == json.loads((cluster.directory / "daemons.json").read_text())["environment"]["NO_PROXY"]
+
+
+@pytest.mark.usefixtures("proxy")
+def test_kubectl_of_up_and_down_reaches_clusters_directly(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add-ons go to the new cluster, `--context` and `down` look at a local one, without the proxy."""
+    kubectl = home.bin / "kubectl"
+    kubectl.parent.mkdir(parents=True)
+    kubectl.write_text(f'#!/bin/sh\necho "$NO_PROXY" >> {tmp_path}/heard\nexit 1\n')
+    kubectl.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{home.bin}:/usr/bin:/bin")
+    cluster = locate(home, simulated=True)
+    home.kubeconfig.write_text(json.dumps({"clusters": [{"cluster": {"server": cluster.api}}]}))
+
+    with pytest.raises(Problem, match="add-ons were refused"):
+        addons.apply(cluster, {"kubectl": Installed("kubectl", "1", home.bin, Route.CACHE)})
+    assert not choice.reachable("causeway")
+    assert down.is_gone(home)
+
+    assert [NEAR] * 3 == (tmp_path / "heard").read_text().split()
 
 
 def test_apt_hears_of_a_proxy_in_capital_letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
