@@ -9,7 +9,7 @@ import pytest
 
 from local.home import REPOSITORY
 from tests.run import LIVE, PROCESS, QUICK, STEPS, selected
-from tests.services.shop.process import eventually
+from tests.waiting import eventually
 
 TEARS_DOWN = """
 import pathlib, sys, time

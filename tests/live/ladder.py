@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 
 import yaml
 
-from tests.live.platform import Platform, call, eventually
+from tests.live.platform import Platform, call
+from tests.waiting import eventually
 
 
 class Load:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from local.home import REPOSITORY
-from tests.waiting import eventually as eventually
 
 
 @dataclass(frozen=True)

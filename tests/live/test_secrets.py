@@ -11,7 +11,8 @@ from components.secrets.leaks import find
 from components.secrets.ledger import ROTATED
 from tests.live.canaries import LOGS
 from tests.live.ladder import asked, climb, load, readable, rotated, values
-from tests.live.platform import Platform, eventually
+from tests.live.platform import Platform
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.live
 

@@ -11,7 +11,8 @@ from components.secrets.sealing_keys import parse
 from local.home import REPOSITORY
 from tests.live.canaries import LOGS, Canaries
 from tests.live.ladder import asked, climb, load, readable, rotated, unanswered, values
-from tests.live.platform import Platform, eventually
+from tests.live.platform import Platform
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.live
 

@@ -8,7 +8,8 @@ import pytest
 from components.secrets.leaks import find
 from tests.live.canaries import LOGS, Canaries
 from tests.live.ladder import asked, climb, load, readable, rotated, stack_file, values
-from tests.live.platform import Platform, eventually
+from tests.live.platform import Platform
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.live
 

@@ -18,7 +18,7 @@ from local.home import Home
 from local.images import build_all
 from local.progress import Progress
 from tests.local.images.sandbox import Container, unpack
-from tests.services.shop.process import eventually
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.live, pytest.mark.skipif(os.geteuid() != 0, reason="needs root for namespaces")]
 

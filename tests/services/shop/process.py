@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.waiting import PATIENCE
-from tests.waiting import eventually as eventually
 
 SOURCE = Path(__file__).resolve().parents[3] / "services" / "shop"
 

@@ -22,9 +22,9 @@ from services.vault_keeper.keeper import Keeper, Plan
 from services.vault_keeper.vault import Vault
 from services.vault_keeper.web import Answer, Server
 from tests.conftest import SEED
-from tests.services.shop.process import eventually
 from tests.services.vault_keeper.double import NAMESPACE, Api, serving
 from tests.services.vault_keeper.test_real import PREFIX, SECRET, free_port, proof
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.live
 PATH = f"secret/data/{PREFIX}shop-database"
