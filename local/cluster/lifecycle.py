@@ -22,6 +22,8 @@ from local.progress import Problem, Progress
 from local.toolchain import Installed
 
 READY_SECONDS = 120.0
+LEAST_ROOM = 1 << 20
+"""Bytes; with less, etcd and the API server hang instead of saying that the disk is full."""
 PORT_SECONDS = 5.0
 """How long programs of a cluster that was just stopped may take to let go of their ports."""
 
@@ -146,11 +148,18 @@ def _wait(ready: Callable[[], bool], complaint: str, cluster: Cluster, show: Cal
     show(complaint.replace(" does not ", " is asked to "))
     deadline = time.monotonic() + READY_SECONDS
     while not ready():
+        require_room(cluster.directory)
         if time.monotonic() > deadline:
             raise Problem(f"{complaint} after {READY_SECONDS:.0f} s: see the logs in {cluster.logs}")
         if not is_running(cluster):
             raise Problem(f"the local cluster's supervisor ended: see {cluster.logs / 'supervisor.log'}")
         time.sleep(0.2)
+
+
+def require_room(folder: Path) -> None:
+    """Raise Problem where the disk of `folder` is full."""
+    if shutil.disk_usage(folder).free < LEAST_ROOM:
+        raise Problem(f"the disk is full ({folder}): free some room, then run ./scripts/up again")
 
 
 def stop(cluster: Cluster) -> None:
