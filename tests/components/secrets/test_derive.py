@@ -5,7 +5,7 @@ import hmac
 import re
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from components.secrets.derive import ALPHABET, MAXIMUM_LENGTH, derive
@@ -40,7 +40,6 @@ def test_every_part_of_the_place_matters() -> None:
     assert 6 == len(values)
 
 
-@settings(deadline=None)  # a machine under load is no failure
 @given(length=st.integers(1, MAXIMUM_LENGTH), version=st.integers(1, 9))
 def test_length_and_alphabet(length: int, version: int) -> None:
     """Every allowed length is reached, with letters and digits that need no quoting in a URL."""

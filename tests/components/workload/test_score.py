@@ -252,7 +252,7 @@ def test_judged_like_any_workload() -> None:
 JUNK = st.sampled_from([None, 7, 1.5, True, "", "x", "${", "$", "${resources.}", [], [1], {}, {"a": None}, [{"target": "/a"}] * 2])
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=5), JUNK)
 def test_junk_is_refused(steps: list[int], junk: Any) -> None:
     """Whatever stands anywhere in the file, it is taken or refused, and never a crash."""

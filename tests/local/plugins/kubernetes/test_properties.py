@@ -2,7 +2,7 @@
 
 import pytest
 from google.protobuf.struct_pb2 import Struct
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.plugins.kubernetes.properties import (
@@ -20,7 +20,7 @@ LEAVES = st.one_of(st.none(), st.booleans(), st.integers(-(2**50), 2**50), st.te
 TREES = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3))
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(st.dictionaries(st.text(max_size=5), TREES, max_size=4))
 def test_encoded_values_come_back(values: dict[str, object]) -> None:
     """What the provider sends is what the engine's message holds."""
