@@ -20,13 +20,16 @@ def is_used(settings: Settings) -> bool:
     return SecretsLevel.VAULT in settings.secrets.in_use
 
 
-def vault(settings: Settings, *, are_three: bool) -> SecretsStoreBackendArgs:
-    """The store, kept by one server or by three."""
+def vault(settings: Settings, *, are_three: bool) -> dict[str, SecretsStoreBackendArgs]:
+    """The store, kept by one server or by three, by its level's name; its certificate is made for no stack that has no Vault."""
+    if not is_used(settings):
+        return {}
     authority = seed(settings).apply(partial(vault_authority, are_three=are_three))
-    return {
+    backend: SecretsStoreBackendArgs = {
         "server": VAULT_ACTIVE_ADDRESS if are_three else VAULT_ADDRESS,
         "authority": pulumi.Output.unsecret(authority),
         "prefix": f"{base_name(settings)}/",
         "source_namespace": VAULT_SOURCE,
         "keeper_namespace": NAMESPACES[SecretsLevel.VAULT],
     }
+    return {SecretsLevel.VAULT.value: backend}

@@ -26,7 +26,7 @@ def platform(settings: Settings) -> Platform:
         workload=workload(settings),
         monitoring=small(settings),
         gitops=_gitops.small(settings),
-        secrets={SecretsLevel.EXTERNAL.value: secrets(settings), SecretsLevel.VAULT.value: vault(settings, are_three=False)},
+        secrets={SecretsLevel.EXTERNAL.value: secrets(settings), **vault(settings, are_three=False)},
     )
 
 

@@ -56,14 +56,16 @@ def questions(target: str, settings: Mapping[str, Any]) -> dict[str, list[str]]:
             "elastic addresses": [*quota, "L-0263D0A3"],
             "processors": [*quota, "L-1216C47A"],
         }
-    keys = {"key": str(settings.get("kmsKey", "")), VAULT_KEY: str(settings.get("vaultKey", ""))}
+    describe = ["gcloud", "kms", "keys", "describe"]
+    vault_key = settings.get("vaultKey")
     google = ["--format=json", f"--project={settings.get('project', '')}"]
     return {
         "credentials": ["gcloud", "auth", "list", "--filter=status:ACTIVE", "--format=json"],
         PROGRAM_LOGIN: ["gcloud", "auth", "application-default", "print-access-token"],
         "exec plugin": ["gke-gcloud-auth-plugin", "--version"],
         "project": ["gcloud", "projects", "describe", str(settings.get("project", "")), "--format=json"],
-        **{name: ["gcloud", "kms", "keys", "describe", key, "--format=json"] for name, key in keys.items() if name == "key" or key},
+        "key": [*describe, str(settings.get("kmsKey", "")), "--format=json"],
+        **({VAULT_KEY: [*describe, str(vault_key), "--format=json"]} if vault_key else {}),
         "processors": ["gcloud", "compute", "regions", "describe", region, *google],
     }
 

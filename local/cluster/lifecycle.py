@@ -1,5 +1,6 @@
 """Bringing a local cluster up, taking it down, and saying how it is. Each can be interrupted and repeated."""
 
+import errno
 import json
 import os
 import shutil
@@ -157,9 +158,9 @@ def _wait(ready: Callable[[], bool], complaint: str, cluster: Cluster, show: Cal
 
 
 def require_room(folder: Path) -> None:
-    """Raise Problem where the disk of `folder` is full."""
+    """Fail as a write would where the disk of `folder` is full: whoever runs this says so with the command to repeat."""
     if shutil.disk_usage(folder).free < LEAST_ROOM:
-        raise Problem(f"the disk is full ({folder}): free some room, then run ./scripts/up again")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
 
 
 def stop(cluster: Cluster) -> None:

@@ -48,7 +48,7 @@ def platform(settings: Settings) -> Platform:
         gitops=_gitops.large(settings),
         monitoring=monitoring(settings),
         registry=registry(settings, cloud),
-        secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud), SecretsLevel.VAULT.value: vault(settings, are_three=True)},
+        secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud), **vault(settings, are_three=True)},
         identity_endpoints=IDENTITY_ENDPOINTS,
         identities=identities.roles,
         vault_seal=seal(cloud, keys),

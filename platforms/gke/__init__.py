@@ -56,7 +56,7 @@ def platform(settings: Settings) -> Platform:
         gitops=_gitops.large(settings),
         monitoring=monitoring(settings, cloud),
         registry=registry(settings, cloud),
-        secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud), SecretsLevel.VAULT.value: vault(settings, are_three=True)},
+        secrets={SecretsLevel.EXTERNAL.value: secrets(settings, cloud), **vault(settings, are_three=True)},
         identity_endpoints=IDENTITY_ENDPOINTS,
         identities=identities_of_pods(settings, cloud),
         vault_seal=seal(cloud.vault_key) if cloud.vault_key else None,

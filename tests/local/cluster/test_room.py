@@ -1,12 +1,14 @@
 """A disk that fills up while a local cluster starts (issue 3, 9)."""
 
+import io
 import shutil
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from local.cluster.lifecycle import LEAST_ROOM, require_room
-from local.progress import Problem
+from local.progress import guarded
 
 
 def test_full_disk_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -16,5 +18,7 @@ def test_full_disk_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     require_room(tmp_path)
     free["bytes"] -= 1
 
-    with pytest.raises(Problem, match=f"the disk is full \\({tmp_path}\\): free some room"):
+    said = io.StringIO()
+    with pytest.raises(SystemExit, match=r"^1$"), guarded(Console(file=said, width=1000), "./scripts/up"):
         require_room(tmp_path)
+    assert f"error: the disk is full ({tmp_path}): free some room, then run ./scripts/up again\n" == said.getvalue()
