@@ -142,6 +142,7 @@ def test_a_volume_opened_by_fs_group_is_closed_again(postgres: Container, volume
     postgres.start()
 
     eventually(lambda: is_ready(postgres))
+    assert 0o700 == (volume / "pgdata").stat().st_mode & 0o7777
 
 
 @pytest.mark.parametrize(
