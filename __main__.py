@@ -2,13 +2,11 @@
 
 import pulumi
 
-import delivery
-import ladder
 import platforms
-import settings
 from components import MonitoringStack, RestrictedNamespace, SecretsStore, Shop
 from components.monitoring import grafana_secret
 from components.shop import database_secret
+from stack import delivery, ladder, settings
 
 SHOP, MONITORING = "shop", "monitoring"
 

@@ -15,9 +15,9 @@ from cli.gitops.commands import gitops
 from cli.options import AsJson
 from cli.refusal import Refused
 from cli.secrets.commands import secrets
-from local.home import REPOSITORY
-from local.progress import Problem
-from local.script import FAILED, FINE, WRONG_USAGE, usage
+from workspace.home import REPOSITORY
+from workspace.progress import Problem
+from workspace.script import FAILED, FINE, WRONG_USAGE, usage
 
 
 class Target(str, Enum):

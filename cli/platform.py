@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local import pulumi
-from local.home import Home
-from local.progress import Problem
+from workspace import pulumi
+from workspace.home import Home
+from workspace.progress import Problem
 
 Manifest = dict[str, Any]
 CONTEXT = "causeway"

@@ -1,6 +1,6 @@
 """What a user wrote is wrong."""
 
-from local.progress import Problem
+from workspace.progress import Problem
 
 
 class Refused(Problem):

@@ -10,8 +10,8 @@ from rich.text import Text
 from cli import output, platform, workloads
 from cli.platform import Outputs
 from cli.workloads import Workload
-from local.home import Home
-from local.progress import Progress
+from workspace.home import Home
+from workspace.progress import Progress
 
 POLL_SECONDS = 1.0
 

@@ -10,9 +10,9 @@ from cli import output, platform, status
 from cli.secrets.places import Secret, print_secrets
 from cli.secrets.places import read as read_secrets
 from cli.workloads import Workload
-from local.home import Home
 from local.stand_ins import Row
 from local.toolchain import Installed
+from workspace.home import Home
 
 ORDER = '{"item": "book", "quantity": 1}'
 

@@ -15,9 +15,9 @@ from rich.console import Console
 from rich.text import Text
 
 from cli import output, platform
-from local import web
-from local.home import Home
-from local.progress import Problem, Progress
+from workspace import web
+from workspace.home import Home
+from workspace.progress import Problem, Progress
 
 ANSWER_SECONDS = 5.0
 ASK_AGAIN_SECONDS = 0.2

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from local import files, web
-from local.home import Home
-from local.progress import Problem
+from workspace import files, web
+from workspace.home import Home
+from workspace.progress import Problem
 
 OUR_IMAGE = "causeway/kubernetes:"
 

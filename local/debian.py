@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from local import web
-from local.progress import Problem
+from workspace import web
+from workspace.progress import Problem
 
 APT = ("-o", "APT::Install-Recommends=false", "-o", "APT::Sandbox::User=root", "-o", "Debug::NoLocking=true")
 USR_MERGE = ("bin", "sbin", "lib", "lib64")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from local.choice import surroundings
 from local.images import Image
-from local.progress import Problem, Progress
+from workspace.progress import Problem, Progress
 
 PROCESSORS, MEMORY = 4, "8g"
 """The platform's budget on minikube with every part switched on (requirements.md, section 11)."""

@@ -9,10 +9,10 @@ from typing import Any
 import yaml
 
 from local.choice import Choice, ClusterKind
-from local.home import REPOSITORY
-from local.progress import Problem
-from local.pulumi import STACK
 from local.stand_ins import EXTERNAL_SECRETS, GITOPS, SEALED_SECRETS, SECRETS_MANAGER, UNWATCHED, VAULT, WATCHED_BY_NOTHING, Row
+from workspace.home import REPOSITORY
+from workspace.progress import Problem
+from workspace.pulumi import STACK
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ LANGUAGE_HOST, PROVIDER = "Python language host", "Kubernetes provider"
 
 PULUMI = (
     Row("Pulumi engine, CLI", "pulumi", True, "the official release, or built from its Go module", "pulumi"),
-    Row(LANGUAGE_HOST, "our own (local/plugins)", False, "no package registry serves Pulumi's"),
-    Row(PROVIDER, "our own (local/plugins)", False, "no package registry serves Pulumi's plugin"),
+    Row(LANGUAGE_HOST, "our own (stand_ins/plugins)", False, "no package registry serves Pulumi's"),
+    Row(PROVIDER, "our own (stand_ins/plugins)", False, "no package registry serves Pulumi's plugin"),
 )
 CLIENTS = (
     Row("kubectl", "kubectl", True, "the official release, or the one in a wheel", "kubectl"),
@@ -33,13 +33,16 @@ CLIENTS = (
 SHOP = Row("shop image", "built from services/", True, "the repository's own program")
 MONITORING = (
     Row(
-        "kube-prometheus-stack", "local/charts: same objects, fewer rules", False, "its repository is out of reach, and no image can be had"
+        "kube-prometheus-stack",
+        "stand_ins/charts: same objects, fewer rules",
+        False,
+        "its repository is out of reach, and no image can be had",
     ),
     Row("prometheus-operator", "the real program, 0.85", True, "built from its Go module", "prometheus-operator"),
     Row("Prometheus", "the real program, without its web pages", True, "built from its Go module", "prometheus"),
     Row("Alertmanager, node-exporter", "the real programs, 0.25 and 1.5", True, "Debian packages"),
     Row("kube-state-metrics", "the real program, 2.15", True, "built from its Go module", "kube-state-metrics"),
-    Row("Grafana", "local/dashboard_viewer: the same dashboards, drawn, not edited", False, "no package registry serves its server"),
+    Row("Grafana", "stand_ins/dashboard_viewer: the same dashboards, drawn, not edited", False, "no package registry serves its server"),
 )
 
 NODE = (
@@ -60,7 +63,7 @@ NODE = (
     Row("postgres image", "PostgreSQL 15 from Debian, same reference and settings", False, "no package registry serves images"),
 )
 GITOPS = (
-    Row("argo-cd chart", "local/charts: same objects, fewer settings", False, "its repository is out of reach"),
+    Row("argo-cd chart", "stand_ins/charts: same objects, fewer settings", False, "its repository is out of reach"),
     Row("Argo CD 3.5", "controllers, repo server, API; not its web pages", True, "built from its Go module, which has no pages", "argo-cd"),
     Row("Argo CD's redis", "redis 7 from Debian", True, "a Debian package"),
     Row("Git host", "a Git server inside the cluster, seeded by the program", False, "nothing outside the machine is needed"),
@@ -83,7 +86,9 @@ SIMULATED = (
     Row("Argo CD", "left out", False, "it would deploy nothing: the program makes all of the shop"),
 )
 UNWATCHED = Row("monitoring", "left out", False, "it would scrape nothing: set causeway:monitoring.enabled for its objects")
-WATCHED_BY_NOTHING = Row("monitoring", "its objects, from the doubles in local/charts", False, "pods only seem to run: nothing is scraped")
+WATCHED_BY_NOTHING = Row(
+    "monitoring", "its objects, from the doubles in stand_ins/charts", False, "pods only seem to run: nothing is scraped"
+)
 MINIKUBE = (
     Row("Kubernetes", "minikube", True, "started by minikube"),
     Row("postgres image", "the official image", True, "pulled by the cluster"),

@@ -3,9 +3,8 @@
 from importlib import import_module
 from typing import cast
 
-from settings import Settings
-
-from ._platform import Platform
+from platforms._platform import Platform
+from stack.settings import Settings
 
 __all__ = ["Platform", "load"]
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pulumi
 
-from settings import pinned_plugin
+from stack.settings import pinned_plugin
 
 
 class CloudResource(pulumi.CustomResource):

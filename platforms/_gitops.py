@@ -3,7 +3,7 @@
 import pulumi
 
 from components.gitops import GitOpsPlatformArgs, GitOpsSize
-from settings import Settings
+from stack.settings import Settings
 
 _SMALL: GitOpsPlatformArgs = {
     "size": GitOpsSize.SMALL,

@@ -1,7 +1,7 @@
 """Monitoring by target: the numbers of requirements 1.4, and the parts of a control plane that a cloud hides (1.5)."""
 
 from components.monitoring import ControlPlane, MonitoringDoor, MonitoringPlatformArgs
-from settings import Settings
+from stack.settings import Settings
 
 _SMALL: MonitoringPlatformArgs = {
     "replicas": 1,

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 
 from components import _kit
-from settings import Settings
+from stack.settings import Settings
 
 Manifest = dict[str, Any]
 PART_OF = "causeway"

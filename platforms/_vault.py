@@ -6,9 +6,8 @@ import pulumi
 
 from components.secrets import SecretsLevel, SecretsStoreBackendArgs
 from components.secrets_controller import NAMESPACES, VAULT_ACTIVE_ADDRESS, VAULT_ADDRESS, vault_authority
-from settings import Settings, seed
-
-from ._names import base_name
+from platforms._names import base_name
+from stack.settings import Settings, seed
 
 VAULT_SOURCE = "vault-source"
 VAULT = (NAMESPACES[SecretsLevel.VAULT], "vault")

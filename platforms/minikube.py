@@ -7,13 +7,12 @@ import pulumi
 from components.secrets import SecretsLevel, SecretsStoreBackendArgs, derive
 from components.secrets.access import BOOTSTRAP
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
-from settings import Settings, kubeconfig_path, seed
-
-from . import _gitops
-from ._monitoring import small
-from ._names import base_name
-from ._platform import Platform, kubernetes_provider
-from ._vault import vault
+from platforms import _gitops
+from platforms._monitoring import small
+from platforms._names import base_name
+from platforms._platform import Platform, kubernetes_provider
+from platforms._vault import vault
+from stack.settings import Settings, kubeconfig_path, seed
 
 SOURCE = "secrets-manager"
 KEY = {"accessKeyIDSecretRef": {"name": BOOTSTRAP, "key": "id"}, "secretAccessKeySecretRef": {"name": BOOTSTRAP, "key": "key"}}

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.workload import WorkloadPlatformArgs
-from settings import Settings, Target
-
-from . import eks, gke, minikube
-from ._platform import pulled_as
-from .eks.network import plan_network
-from .eks.stores import registry as eks_registry
-from .gke.identity import registry as gke_registry
+from platforms import eks, gke, minikube
+from platforms._platform import pulled_as
+from platforms.eks.network import plan_network
+from platforms.eks.stores import registry as eks_registry
+from platforms.gke.identity import registry as gke_registry
+from stack.settings import Settings, Target
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The policy pack: constructs policies, all rules are those of components/workload/rules.py."""
+"""The policy pack: constructs policies, all rules are those of components/workload/rules."""
 
 import sys
 from pathlib import Path

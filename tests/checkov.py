@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.home import REPOSITORY, Home
-from local.progress import Progress
+from workspace.home import REPOSITORY, Home
+from workspace.progress import Progress
 
 REQUIREMENTS = REPOSITORY / "requirements/checkov.txt"
 

@@ -15,13 +15,13 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
+from cli.lifecycle.up import EVERYWHERE, FOR_THE_LOCAL_CLUSTER
 from local import parts
-from local.home import REPOSITORY, Home
 from local.images import LOCAL_IMAGES, build_all
-from local.progress import Progress, guarded
 from local.toolchain import ensure
-from local.up import EVERYWHERE, FOR_THE_LOCAL_CLUSTER
 from tests import checkov
+from workspace.home import REPOSITORY, Home
+from workspace.progress import Progress, guarded
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from local.home import REPOSITORY
 from tests.run import LIVE, PROCESS, QUICK, STEPS, selected
 from tests.waiting import eventually
+from workspace.home import REPOSITORY
 
 TEARS_DOWN = """
 import pathlib, sys, time

@@ -16,8 +16,8 @@ from cli.doctor.facts import Answer, CloudFacts
 from cli.doctor.finding import Finding, Verdict, failed, graded, passed, warned
 from cli.refusal import Refused
 from cli.workload.render import stack_settings
-from local.home import REPOSITORY
 from local.toolchain.pins import versions
+from workspace.home import REPOSITORY
 
 INSTALL = {
     "aws": "install the AWS CLI 2: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",

@@ -18,7 +18,7 @@ from cli.doctor.facts import Facts
 from cli.doctor.finding import Finding, Verdict
 from cli.doctor.state import judge_local_cluster, judge_state
 from cli.doctor.tools import judge_pulumi, judge_registry, judge_tool
-from local.home import Home
+from workspace.home import Home
 
 STYLES = {Verdict.PASS: "green", Verdict.WARN: "yellow", Verdict.FAIL: "bold red"}
 

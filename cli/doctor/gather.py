@@ -16,15 +16,15 @@ from pathlib import Path
 from cli import platform
 from cli.doctor import cloud, host
 from cli.doctor.facts import ClusterFacts, Facts, LocalCluster, Lock, Pulumi, Registry, State, Tool
-from local import pulumi
 from local.cluster import layout
 from local.cluster.lifecycle import supervisor_process
-from local.home import Home
-from local.processes import is_alive
-from local.progress import Problem, Progress
 from local.toolchain import Pin, Route, ensure, pins, plan
 from local.toolchain.pins import versions
 from local.toolchain.tools import at_least
+from workspace import pulumi
+from workspace.home import Home
+from workspace.processes import is_alive
+from workspace.progress import Problem, Progress
 
 CLOUD_TOOLS = ("pulumi", "kubectl", "helm")
 PROBE_MODULE = "golang.org/x/mod@v0.20.0"
@@ -84,7 +84,7 @@ def _pulumi(home: Home, engine: str | None) -> Pulumi:
     plugin = None
     if program.exists():
         with program.open("rb") as file:
-            plugin = "stand-in (local/plugins/kubernetes)" if file.read(2) == b"#!" else "official"
+            plugin = "stand-in (stand_ins/plugins/kubernetes)" if file.read(2) == b"#!" else "official"
     return Pulumi(engine, _package("pulumi"), _package("pulumi-kubernetes"), pinned, plugin)
 
 

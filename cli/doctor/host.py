@@ -15,7 +15,7 @@ from pathlib import Path
 from cli.doctor.facts import Disk, Machine, Network
 from cli.doctor.machine import CONTROLLERS, PACKAGES
 from local.cluster import cgroups
-from local.home import Home, user_cache
+from workspace.home import Home, user_cache
 
 CALL_SECONDS = 15
 

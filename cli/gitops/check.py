@@ -9,7 +9,7 @@ from cli.output import console, print_json, print_line
 from cli.refusal import Refused
 from components._inputs import Problem
 from components.gitops.layout_check import problems, services
-from local.home import Home
+from workspace.home import Home
 
 
 def run(directory: Path | None, as_json: bool) -> int:

@@ -13,7 +13,7 @@ from components.gitops.layout import Service, environment_files, generated
 from components.gitops.layout_check import problems
 from components.gitops.projects import PLATFORM
 from components.shop import delegable
-from settings import pinned_images
+from stack.settings import pinned_images
 
 
 def run(directory: Path | None, workloads: str | None, as_json: bool) -> int:

@@ -1,9 +1,9 @@
 """`causeway gitops let-go`: before a plain `pulumi destroy`, be Argo CD alive, dead, or in the middle of a failing sync."""
 
 from cli import output
-from local.applications import let_go
-from local.home import Home
-from local.progress import Progress
+from workspace.applications import let_go
+from workspace.home import Home
+from workspace.progress import Progress
 
 
 def run(as_json: bool) -> int:

@@ -12,7 +12,7 @@ from cli.refusal import Refused
 from components._inputs import nearest
 from components.gitops.layout import ENVIRONMENT_FILE, ENVIRONMENTS
 from components.gitops.layout_check import problems, services
-from local.progress import Problem
+from workspace.progress import Problem
 
 _TAG = re.compile(r"(?P<before>^image:[ \t]*(?:#.*)?\n(?:[ \t]+.*\n)*?[ \t]+tag:[ \t]*)(?P<tag>[^\s#]+)", re.MULTILINE)
 

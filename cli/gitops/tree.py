@@ -6,7 +6,7 @@ from pathlib import Path
 from cli.refusal import Refused
 from components._inputs import Problem
 from components.gitops.layout import PROJECTS
-from local.home import REPOSITORY
+from workspace.home import REPOSITORY
 
 NAME = "gitops"
 

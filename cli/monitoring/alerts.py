@@ -12,7 +12,7 @@ from rich.text import Text
 from cli import output, workloads
 from cli.monitoring.service import ALERTMANAGER, PROMETHEUS, ask, forwarded
 from components.monitoring.routes import receivers
-from local.home import Home
+from workspace.home import Home
 
 ALWAYS = frozenset({"Watchdog", "InfoInhibitor"})
 """They fire on a healthy platform: one proves that alerts arrive, the other keeps hints from being sent."""

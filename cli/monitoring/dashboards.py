@@ -17,12 +17,12 @@ from cli.monitoring.service import GRAFANA, PROMETHEUS, forwarded
 from cli.refusal import Refused
 from cli.secrets.places import command, reader
 from components.monitoring.dashboards import FOLDER, FOLDER_ANNOTATION, LABEL, WORKLOAD_FOLDER
-from local.dashboard_viewer.dashboards import Dashboard, parse
-from local.dashboard_viewer.panels import Span, answer
-from local.dashboard_viewer.picture import picture
-from local.dashboard_viewer.prometheus import Prometheus
-from local.dashboard_viewer.variables import choices
-from local.home import Home
+from stand_ins.dashboard_viewer.dashboards import Dashboard, parse
+from stand_ins.dashboard_viewer.panels import Span, answer
+from stand_ins.dashboard_viewer.picture import picture
+from stand_ins.dashboard_viewer.prometheus import Prometheus
+from stand_ins.dashboard_viewer.variables import choices
+from workspace.home import Home
 
 OURS = (FOLDER, WORKLOAD_FOLDER)
 ADMINISTRATOR = "grafana-admin/admin-password"

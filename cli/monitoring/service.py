@@ -14,9 +14,9 @@ from typing import Any
 
 from cli.platform import CONTEXT, UP
 from components.monitoring.values import ALERTMANAGER_PATH, PROMETHEUS_PATH, RELEASE
-from local import pulumi, web
-from local.home import Home
-from local.progress import Problem
+from workspace import pulumi, web
+from workspace.home import Home
+from workspace.progress import Problem
 
 NAMESPACE = "monitoring"
 ANSWER_SECONDS = 20.0

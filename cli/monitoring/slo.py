@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cli import output
 from cli.monitoring.service import PROMETHEUS, ask, forwarded
-from local.home import Home
+from workspace.home import Home
 
 QUERIES = {
     "objective": "slo:objective:ratio",

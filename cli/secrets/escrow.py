@@ -9,9 +9,10 @@ from pathlib import Path
 from cli import output, platform
 from cli.refusal import Refused
 from components.secrets.levels import SHARES, THRESHOLD
-from local import files, parts
-from local.home import Home
-from local.progress import Problem
+from local import parts
+from workspace import files
+from workspace.home import Home
+from workspace.progress import Problem
 
 NAMESPACE, SECRET = "vault", "vault-shares"
 KEY, RECOVERY = "share-", "recovery-share-"

@@ -12,8 +12,8 @@ from cli import output, platform
 from components.secrets import keeping, ledger
 from components.secrets.ledger import Entry
 from components.secrets.levels import CloudStore, SecretsLevel
-from local.home import Home
-from local.progress import Problem
+from workspace.home import Home
+from workspace.progress import Problem
 
 WORKLOADS = ("deployments", "statefulsets", "daemonsets", "cronjobs")
 RIGHTS = ("roles", "rolebindings", "clusterroles", "clusterrolebindings")

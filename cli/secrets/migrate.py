@@ -9,7 +9,6 @@ from typing import Any
 
 import typer
 
-import setting_levels
 from cli import output, platform
 from cli.refusal import Refused
 from cli.secrets import rotate, sealing_key, stage
@@ -17,9 +16,10 @@ from cli.secrets.rotate import Rotation
 from components.secrets.levels import SecretsLevel
 from components.secrets.migration import Action, Stage, Step, differences, plan
 from components.secrets.model import CANDIDATE
-from local import files
-from local.home import Home
-from local.progress import Progress
+from stack import levels
+from workspace import files
+from workspace.home import Home
+from workspace.progress import Progress
 
 
 def run(target: SecretsLevel, yes: bool, plan_only: bool) -> int:
@@ -52,7 +52,7 @@ def run(target: SecretsLevel, yes: bool, plan_only: bool) -> int:
 def check(target: SecretsLevel, given: Mapping[str, Any]) -> None:
     """Refuse a level whose back end is not ready on the stack's target, before anything is changed."""
     name = str(given.get("causeway:platform", "minikube"))
-    if reason := setting_levels.refusal(target, name, given.get(f"causeway:{name}") or {}):
+    if reason := levels.refusal(target, name, given.get(f"causeway:{name}") or {}):
         raise Refused(f"--to: {reason}")
 
 

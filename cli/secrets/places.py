@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cli import output, platform
-from local.home import Home
+from workspace.home import Home
 
 
 @dataclass(frozen=True)

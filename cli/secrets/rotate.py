@@ -17,9 +17,9 @@ from components.secrets.migration import Stage, differences
 from components.secrets.values import DEFAULT_LENGTH
 from components.shop import DATABASE_SECRET
 from components.shop import credentials as database
-from local import files, pulumi
-from local.home import Home
-from local.progress import Problem, Progress
+from workspace import files, pulumi
+from workspace.home import Home
+from workspace.progress import Problem, Progress
 
 POD = "database-0"
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from cli import output
 from components.secrets.sealing_keys import format_escrow, new_sealing_key, parse
-from local import files
-from local.home import Home
+from workspace import files
+from workspace.home import Home
 
 
 def run() -> int:

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cli import platform
+from cli.lifecycle.up import bring_parts
 from cli.platform import Outputs
 from cli.secrets.escrow import escrowed
 from components.secrets.levels import SecretsLevel
 from components.secrets.migration import Digests, Stage, digests
-from local import pulumi
-from local.home import Home
-from local.progress import Problem, Progress
-from local.up import bring_parts
+from workspace import pulumi
+from workspace.home import Home
+from workspace.progress import Problem, Progress
 
 SECTION = "causeway:secrets"
 WAIT_SECONDS = 120.0

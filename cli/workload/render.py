@@ -11,9 +11,9 @@ import yaml
 from cli.refusal import Refused
 from cli.workload import documents
 from components.workload import render
-from local.home import REPOSITORY
 from platforms.profile import Profile, profile
-from settings import Settings, parse
+from stack.settings import Settings, parse
+from workspace.home import REPOSITORY
 
 
 def run(file: str, platform: str, namespace: str | None) -> int:

@@ -7,7 +7,7 @@ import pulumi
 from .. import _kit
 from .args import Pattern, WorkloadPatternArgs
 from .model import Workload, read
-from .network import ingress_host
+from .patterns.network import ingress_host
 from .render import KINDS, objects
 
 # Applied before the object that holds the pods, since pods cannot start, or would start unguarded, without them.

@@ -6,13 +6,14 @@ from typing import Any
 
 from .._inputs import Problem, refuse
 from .._kit import Manifest
-from . import batch, daemon, overrides, rules_inputs, stateful, stateless, worker
+from . import overrides
 from .args import Pattern
 from .model import Workload, read
-from .monitor import monitoring, unwatched
-from .network import network_policy
-from .pod import config_map_name, file_keys
-from .rules import judge
+from .patterns import batch, daemon, stateful, stateless, worker
+from .patterns.monitor import monitoring, unwatched
+from .patterns.network import network_policy
+from .patterns.pod import config_map_name, file_keys
+from .rules import inputs, judge
 
 _OBJECTS: MappingProxyType[Pattern, Callable[[Workload], list[Manifest]]] = MappingProxyType(
     {
@@ -47,7 +48,7 @@ def render(name: str, args: Mapping[str, Any]) -> list[Manifest]:
 
 def objects(workload: Workload) -> list[Manifest]:
     """The objects of a workload that was read already, overrides merged in and judged by every rule."""
-    refuse("workload", workload.name, list(rules_inputs.problems(workload)))
+    refuse("workload", workload.name, list(inputs.problems(workload)))
     made = _made(workload)
     patches = workload.inputs["overrides"]
     if patches:

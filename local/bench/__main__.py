@@ -9,21 +9,21 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from local import pulumi, script
+from cli.lifecycle.up import EVERYWHERE, link_tools
 from local.bench import imports, mocked
 from local.bench.figures import Figure, table
 from local.bench.gitops import measure_gitops
 from local.bench.monitoring import MonitoringBench
 from local.bench.rounds import PREVIEWED, measure, measure_stack, previewed
 from local.bench.sides import Bench
-from local.charts.prepare import prepare as prepare_charts
 from local.cluster import layout, lifecycle
-from local.home import Home
-from local.lock import exclusive
-from local.plugins.install import install_stand_ins
-from local.progress import Problem, Progress, guarded
 from local.toolchain import ensure
-from local.up import EVERYWHERE, link_tools
+from stand_ins.charts.prepare import prepare as prepare_charts
+from stand_ins.plugins.install import install_stand_ins
+from workspace import pulumi, script
+from workspace.home import Home
+from workspace.lock import exclusive
+from workspace.progress import Problem, Progress, guarded
 
 IMPORT_PAIRS = 7
 TABLE_WIDTH = 150

@@ -16,10 +16,10 @@ from components.gitops.git_server import SECRET, url
 from components.gitops.projects import API, IN_CLUSTER, Project, app_project
 from components.gitops.sync_policy import FINALIZER, SYNC_POLICIES, sync_policy
 from components.workload import Pattern, render
-from local import pulumi
 from local.bench.figures import Figure
-from local.home import Home
-from local.progress import Problem, Progress
+from workspace import pulumi
+from workspace.home import Home
+from workspace.progress import Problem, Progress
 
 NAME = "bench"
 """Of the namespace that the objects go to, the project, the branch, and the directory in Git."""

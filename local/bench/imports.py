@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from local.bench.figures import Figure
 from local.bench.process import Cost, run
-from local.home import REPOSITORY
-from local.progress import Progress
+from workspace.home import REPOSITORY
+from workspace.progress import Progress
 
 PEER = "import pulumi, pulumi_kubernetes"
 

@@ -5,8 +5,8 @@ import subprocess
 import sys
 
 from local.bench.figures import Figure
-from local.home import REPOSITORY
-from local.progress import Problem, Progress
+from workspace.home import REPOSITORY
+from workspace.progress import Problem, Progress
 
 WORKLOADS = 200
 TARGET = 1.2

@@ -9,8 +9,8 @@ import yaml
 from local.bench import objects
 from local.bench.process import Cost
 from local.bench.sides import WAIT_SECONDS, Bench
-from local.plugins.kubernetes.kubeconfig import Loader
-from local.progress import Problem
+from stand_ins.plugins.kubernetes.kubeconfig import Loader
+from workspace.progress import Problem
 
 NAMESPACE = "monitoring"
 RELEASES = ("kps-crds", "kps")

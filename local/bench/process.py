@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local.progress import Problem
+from workspace.progress import Problem
 
 SAMPLE_SECONDS = 0.05
 BLOCK = 512

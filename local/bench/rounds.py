@@ -6,8 +6,8 @@ from local.bench import objects
 from local.bench.figures import Figure
 from local.bench.process import Cost
 from local.bench.sides import Bench
-from local.home import Home
-from local.progress import Problem, Progress, Step
+from workspace.home import Home
+from workspace.progress import Problem, Progress, Step
 
 TARGETS = {"up": 2.5, "no-op up": 2.0, "destroy": 2.5}
 TARGETS_FROM = 100

@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 
 import yaml
 
-from local import pulumi
 from local.bench import objects
 from local.bench.process import Cost, run
-from local.home import REPOSITORY, Home
-from local.progress import Problem
+from workspace import pulumi
+from workspace.home import REPOSITORY, Home
+from workspace.progress import Problem
 
 PROGRAM = Path(__file__).parent / "program"
 NAMESPACE = "bench"

@@ -8,11 +8,11 @@ import os
 import subprocess
 from typing import Any
 
-from local import web
 from local.cluster.layout import Cluster
-from local.progress import Problem
 from local.toolchain import Installed
 from local.toolchain.pins import versions
+from workspace import web
+from workspace.progress import Problem
 
 Manifest = dict[str, Any]
 RESTRICTED = {

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from local import files
 from local.cluster.layout import Cluster
+from workspace import files
 
 LIFETIME = datetime.timedelta(days=3650)
 

@@ -5,11 +5,11 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from local import files
 from local.cluster.layout import Cluster
 from local.images import Image, discard
-from local.progress import Problem, Progress
 from local.toolchain import Installed
+from workspace import files
+from workspace.progress import Problem, Progress
 
 
 def bring(images: Iterable[Image], cluster: Cluster, tools: dict[str, Installed], progress: Progress) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from local import files
-from local.home import Home
-from local.progress import Problem
+from workspace import files
+from workspace.home import Home
+from workspace.progress import Problem
 
 BLOCK = ipaddress.IPv4Network("198.18.0.0/15")
 """The range set aside for benchmarking (RFC 2544): neither private nor routed, so it clashes with no network."""

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from local import web
 from local.cluster import addons, certificates, cgroups, configuration, images, layout, network
 from local.cluster.daemons import daemons
 from local.cluster.layout import Cluster, busy, claim, simulated_ports
-from local.home import REPOSITORY, Home
 from local.images import Image
-from local.progress import Problem, Progress
 from local.toolchain import Installed
+from workspace import web
+from workspace.home import REPOSITORY, Home
+from workspace.progress import Problem, Progress
 
 READY_SECONDS = 120.0
 LEAST_ROOM = 1 << 20

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from local.cluster.layout import Cluster
-from local.progress import Problem
+from workspace.progress import Problem
 
 NAMESPACES = Path("/var/run/netns")
 

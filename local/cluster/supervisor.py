@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from local.processes import end_with_parent
+from workspace.processes import end_with_parent
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 """Seconds before a program that ended is started again: doubled at each quick end, up to the longest."""

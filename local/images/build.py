@@ -10,12 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from local.home import REPOSITORY, Home
 from local.images import archive, layer
 from local.images.archive import LayerFile
 from local.images.recipe import Layer, Recipe, recipes
-from local.processes import is_alive
-from local.progress import Problem, Progress, Step
+from workspace.home import REPOSITORY, Home
+from workspace.processes import is_alive
+from workspace.progress import Problem, Progress, Step
 
 FORMAT = 1
 """Raised when the way of packing changes, so that nothing packed the old way is used."""

@@ -12,13 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from local import debian
-from local.home import REPOSITORY, Home
 from local.images import archive
 from local.images.recipe import Layer
-from local.progress import Problem
 from local.toolchain import golang, wheels
 from local.toolchain.cache import directory
 from local.toolchain.pins import Wheel, pins
+from workspace.home import REPOSITORY, Home
+from workspace.progress import Problem
 
 PYTHON = (3, 11)
 """The Python of the images, Debian 12's."""

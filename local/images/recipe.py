@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from local.home import REPOSITORY
-from local.progress import Problem
 from local.toolchain.pins import versions
+from workspace.home import REPOSITORY
+from workspace.progress import Problem
 
 RECIPES = Path(__file__).with_name("recipes.toml")
 

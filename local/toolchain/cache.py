@@ -6,8 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from local.home import REPOSITORY, Home
 from local.toolchain.pins import Pin
+from workspace.home import REPOSITORY, Home
 
 FORMAT = 1
 """Raised when the way of making tools changes, so that nothing made the old way is used."""

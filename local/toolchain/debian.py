@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from local import debian
-from local.home import Home
 from local.toolchain.pins import Pin
+from workspace.home import Home
 
 
 def fetch(pin: Pin, target: Path, home: Home, show: Callable[[str], None]) -> None:

@@ -9,11 +9,11 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from local.home import REPOSITORY, Home
-from local.processes import end_with_parent
-from local.progress import Problem
 from local.toolchain import wheels
 from local.toolchain.pins import GoModule, Pin, pins
+from workspace.home import REPOSITORY, Home
+from workspace.processes import end_with_parent
+from workspace.progress import Problem
 
 UNDEBUGGED = "-gcflags=all=-dwarf=false"
 """The linker strips what debuggers need: not to make it first saves a fifth of a compiler's time."""

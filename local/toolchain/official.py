@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from local import web
-from local.home import Home
-from local.progress import Problem
 from local.toolchain.pins import Official, Pin
+from workspace import web
+from workspace.home import Home
+from workspace.progress import Problem
 
 PROBE_SECONDS = 3.0
 CHUNK = 1 << 20

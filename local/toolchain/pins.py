@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from local.home import REPOSITORY
+from workspace.home import REPOSITORY
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _pin(name: str, entry: dict[str, Any]) -> Pin:
 @cache
 def versions() -> dict[str, Any]:
     """The whole of versions.json."""
-    content: dict[str, Any] = json.loads((REPOSITORY / "versions.json").read_text())
+    content: dict[str, Any] = json.loads((REPOSITORY / "components" / "versions.json").read_text())
     return content
 
 

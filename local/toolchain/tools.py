@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from local.home import Home
-from local.processes import is_alive
-from local.progress import Problem, Progress
 from local.toolchain import debian, golang, official, wheels
 from local.toolchain.cache import MARKER, directory
 from local.toolchain.pins import Pin, pins
+from workspace.home import Home
+from workspace.processes import is_alive
+from workspace.progress import Problem, Progress
 
 VERSION_ARGUMENTS = {
     "kubectl": ("version", "--client"),

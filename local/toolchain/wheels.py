@@ -9,9 +9,9 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from local.home import Home
-from local.progress import Problem
 from local.toolchain.pins import Pin, Wheel
+from workspace.home import Home
+from workspace.progress import Problem
 
 
 def download(wheel: Wheel, home: Home, show: Callable[[str], None]) -> Path:

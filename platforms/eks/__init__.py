@@ -8,22 +8,21 @@ from components.monitoring import ControlPlane, MonitoringPlatformArgs
 from components.secrets import SecretsLevel, SecretsStoreBackendArgs
 from components.secrets_controller import SecretsControllerSealArgs, VaultSeal
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
-from settings import EksSettings, Settings
-
-from .. import _gitops
-from .._addresses import ZonedBlocks
-from .._cloud import cloud_provider
-from .._monitoring import large
-from .._names import base_name, marks
-from .._objects import make_objects, platform_labels
-from .._platform import Platform, kubernetes_provider
-from .._vault import vault
-from .cluster import NAME_SERVER, Cluster, kubeconfig, make_cluster
-from .identity import make_identities, secret_prefix
-from .keys import Keys, make_flow_logs, make_keys
-from .network import make_network, plan_network
-from .objects import INGRESS_CLASS, STORAGE_CLASS, manifests
-from .stores import make_stores, registry
+from platforms import _gitops
+from platforms._addresses import ZonedBlocks
+from platforms._cloud import cloud_provider
+from platforms._monitoring import large
+from platforms._names import base_name, marks
+from platforms._objects import make_objects, platform_labels
+from platforms._platform import Platform, kubernetes_provider
+from platforms._vault import vault
+from platforms.eks.cluster import NAME_SERVER, Cluster, kubeconfig, make_cluster
+from platforms.eks.identity import make_identities, secret_prefix
+from platforms.eks.keys import Keys, make_flow_logs, make_keys
+from platforms.eks.network import make_network, plan_network
+from platforms.eks.objects import INGRESS_CLASS, STORAGE_CLASS, manifests
+from platforms.eks.stores import make_stores, registry
+from stack.settings import EksSettings, Settings
 
 IDENTITY_ENDPOINTS = {"169.254.170.23/32": 80}
 """The Pod Identity agent of each node (EKS user guide, "Set up the Amazon EKS Pod Identity Agent"); policies apply to it too."""

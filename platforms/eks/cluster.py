@@ -7,14 +7,13 @@ from typing import Any
 
 import pulumi
 
-from setting_values import EKS_SERVICES
-from settings import EksSettings, Settings, Target, pinned_cloud
-
-from .._cloud import CloudResource, Part
-from .._names import base_name, is_protected
-from .keys import Keys
-from .network import Network
-from .policies import trust
+from platforms._cloud import CloudResource, Part
+from platforms._names import base_name, is_protected
+from platforms.eks.keys import Keys
+from platforms.eks.network import Network
+from platforms.eks.policies import trust
+from stack.settings import EksSettings, Settings, Target, pinned_cloud
+from stack.values import EKS_SERVICES
 
 NAME_SERVER = "172.20.0.10"
 """EKS puts the name server at the tenth address of that block."""

@@ -6,14 +6,13 @@ from functools import partial
 
 import pulumi
 
-from settings import EksSettings, Settings
-
-from .._cloud import Part
-from .._names import EXTERNAL_SECRETS, base_name
-from .._vault import VAULT
-from .cluster import Cluster
-from .keys import Keys
-from .policies import pod_trust, sealing, secret_reading
+from platforms._cloud import Part
+from platforms._names import EXTERNAL_SECRETS, base_name
+from platforms._vault import VAULT
+from platforms.eks.cluster import Cluster
+from platforms.eks.keys import Keys
+from platforms.eks.policies import pod_trust, sealing, secret_reading
+from stack.settings import EksSettings, Settings
 
 
 @dataclass(frozen=True)

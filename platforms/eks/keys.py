@@ -5,13 +5,12 @@ from typing import Any
 
 import pulumi
 
-from settings import EksSettings, Settings
-
-from .._cloud import CloudResource, Part
-from .._names import base_name, is_production
-from .._vault import is_used
-from .network import Network
-from .policies import flow_log_writing, key_policy, log_encryption, trust
+from platforms._cloud import CloudResource, Part
+from platforms._names import base_name, is_production
+from platforms._vault import is_used
+from platforms.eks.network import Network
+from platforms.eks.policies import flow_log_writing, key_policy, log_encryption, trust
+from stack.settings import EksSettings, Settings
 
 DELETION_WINDOW_DAYS = 30
 """The longest that KMS offers to change one's mind; what a deleted key encrypted is lost."""

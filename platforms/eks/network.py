@@ -6,11 +6,10 @@ from ipaddress import IPv4Network
 
 import pulumi
 
-from settings import EksSettings, NatMode, Settings
-
-from .._addresses import ZonedBlocks, zoned
-from .._cloud import CloudResource, Part
-from .._names import base_name, is_production
+from platforms._addresses import ZonedBlocks, zoned
+from platforms._cloud import CloudResource, Part
+from platforms._names import base_name, is_production
+from stack.settings import EksSettings, NatMode, Settings
 
 EVERYWHERE = "0.0.0.0/0"
 FRONT_DOORS = {"kubernetes.io/role/elb": "1", "kubernetes.io/role/internal-elb": "1"}

@@ -4,13 +4,12 @@ import json
 
 import pulumi
 
-from settings import EksSettings, Settings
-
-from .._cloud import Part
-from .._names import base_name, is_production
-from .._vault import is_used
-from .identity import secret_prefix
-from .keys import Keys
+from platforms._cloud import Part
+from platforms._names import base_name, is_production
+from platforms._vault import is_used
+from platforms.eks.identity import secret_prefix
+from platforms.eks.keys import Keys
+from stack.settings import EksSettings, Settings
 
 OWN_REPOSITORIES = ("causeway/alert-sink", "causeway/shop")
 KEEPER_REPOSITORY = "causeway/vault-keeper"

@@ -9,19 +9,18 @@ from components.monitoring import ControlPlane, MonitoringPlatformArgs
 from components.secrets import SecretsLevel, SecretsStoreBackendArgs
 from components.secrets_controller import SecretsControllerSealArgs, VaultSeal
 from components.workload import WorkloadPlatformArgs, WorkloadSpread
-from settings import FrontDoor, GkeMode, GkeSettings, Settings
-
-from .. import _gitops
-from .._cloud import CloudResource, Part, cloud_provider
-from .._monitoring import large
-from .._names import EXTERNAL_SECRETS, base_name, marks
-from .._objects import make_objects, platform_labels, volumes_first
-from .._platform import Platform, kubernetes_provider
-from .._vault import VAULT, is_used, vault
-from .cluster import kubeconfig, make_cluster
-from .identity import make_identities, make_secrets, make_unsealing, registry, secret_prefix
-from .network import make_network, make_way_in, plan
-from .principals import service_account_of_pods
+from platforms import _gitops
+from platforms._cloud import CloudResource, Part, cloud_provider
+from platforms._monitoring import large
+from platforms._names import EXTERNAL_SECRETS, base_name, marks
+from platforms._objects import make_objects, platform_labels, volumes_first
+from platforms._platform import Platform, kubernetes_provider
+from platforms._vault import VAULT, is_used, vault
+from platforms.gke.cluster import kubeconfig, make_cluster
+from platforms.gke.identity import make_identities, make_secrets, make_unsealing, registry, secret_prefix
+from platforms.gke.network import make_network, make_way_in, plan
+from platforms.gke.principals import service_account_of_pods
+from stack.settings import FrontDoor, GkeMode, GkeSettings, Settings
 
 SERVICES = ("artifactregistry", "cloudkms", "cloudresourcemanager", "compute", "container", "iam", "secretmanager")
 """Google's services that the platform uses; a new project has none of them. Grants on the project need the resource manager."""

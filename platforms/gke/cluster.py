@@ -5,12 +5,11 @@ from typing import Any
 
 import pulumi
 
-from settings import GkeMode, GkeSettings, Settings
-
-from .._cloud import CloudResource, Part
-from .._names import base_name, is_protected, marks
-from .identity import Identities
-from .network import PODS, SERVICES, Network
+from platforms._cloud import CloudResource, Part
+from platforms._names import base_name, is_protected, marks
+from platforms.gke.identity import Identities
+from platforms.gke.network import PODS, SERVICES, Network
+from stack.settings import GkeMode, GkeSettings, Settings
 
 WINDOW = {
     # Nights of the weekend, UTC. Google wants at least 48 hours in 32 days, in pieces of at least 4 hours.

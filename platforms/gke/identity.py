@@ -4,12 +4,10 @@ from dataclasses import dataclass
 
 import pulumi
 
-from settings import GkeSettings, Settings
-
-from .._cloud import CloudResource, Part
-from .._names import EXTERNAL_SECRETS, base_name, marks
-from .._vault import VAULT
-from .principals import (
+from platforms._cloud import CloudResource, Part
+from platforms._names import EXTERNAL_SECRETS, base_name, marks
+from platforms._vault import VAULT
+from platforms.gke.principals import (
     IMAGE_READING,
     KEY_READING,
     KEY_USE,
@@ -20,6 +18,7 @@ from .principals import (
     node_principal,
     service_account_of_pods,
 )
+from stack.settings import GkeSettings, Settings
 
 
 @dataclass(frozen=True)

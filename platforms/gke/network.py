@@ -6,11 +6,10 @@ from typing import Any
 
 import pulumi
 
-from settings import FrontDoor, GkeSettings, Settings
-
-from .._addresses import RangedBlocks, ranged
-from .._cloud import CloudResource, Part
-from .._names import base_name
+from platforms._addresses import RangedBlocks, ranged
+from platforms._cloud import CloudResource, Part
+from platforms._names import base_name
+from stack.settings import FrontDoor, GkeSettings, Settings
 
 PROXY_PURPOSE = "REGIONAL_MANAGED_PROXY"
 PODS, SERVICES = "pods", "services"

@@ -4,7 +4,7 @@ import signal
 import threading
 from typing import Any
 
-from .server import serve
+from services.alert_sink.server import serve
 
 PORT = 8080
 

@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 from cli import status
 from cli.app import Target, app
 from cli.doctor import gather
-from local.home import REPOSITORY
-from settings import Target as SettingsTarget
+from stack.settings import Target as SettingsTarget
 from tests.cli.conftest import FakePlatform
 from tests.cli.facts import FACTS, MACHINE
 from tests.cli.objects import pod, replicated
+from workspace.home import REPOSITORY
 
 COMMANDS = ("doctor", "status", "urls", "secrets")
 

@@ -6,11 +6,11 @@ import os
 import pytest
 
 from cli.doctor import gather, host
-from local.home import Home
 from local.toolchain import Pin, Route, pins
 from local.toolchain.cache import directory
 from local.toolchain.pins import GoModule
 from tests.cli.conftest import FakePlatform
+from workspace.home import Home
 
 
 @pytest.mark.usefixtures("platform")

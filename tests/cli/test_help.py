@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.app import app
-from local.home import REPOSITORY
+from workspace.home import REPOSITORY
 
 GROUPS = ((), ("dashboards",), ("gitops",), ("secrets",), ("workload",))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.secrets.places import command, reader
-from local.home import Home
+from workspace.home import Home
 
 
 @pytest.mark.parametrize(

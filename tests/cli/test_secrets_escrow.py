@@ -9,8 +9,8 @@ import pytest
 
 from cli.secrets import escrow
 from local import parts
-from local.home import Home
 from tests.cli.conftest import FakePlatform
+from workspace.home import Home
 
 SHARES = [f"share-of-chance-{number}" for number in range(1, 6)]
 KEEPING = """#!/bin/sh

@@ -12,8 +12,8 @@ from cli.secrets import sealing_key
 from cli.secrets.migrate import Migration
 from cli.secrets.rotate import Rotation
 from components.secrets.sealing_keys import parse
-from local.home import Home
 from tests.cli.conftest import OUTPUTS, FakePlatform
+from workspace.home import Home
 
 
 def config(platform: FakePlatform, **secrets: str) -> None:

@@ -8,11 +8,11 @@ from rich.console import Console
 
 from cli.platform import outputs
 from cli.summary import next_commands, show_summary
-from local.home import Home
 from local.stand_ins import rows
 from local.toolchain import Installed, Route
 from tests.cli.conftest import OUTPUTS, FakePlatform
 from tests.cli.objects import replicated
+from workspace.home import Home
 
 TOOLS = {"kubernetes": Installed("kubernetes", "1.36.2", Path("/cache"), Route.GO)}
 

@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from cli.urls import Answer, ask, ask_all, wait_for_all
-from local.progress import Problem, Progress
 from tests.serving import in_thread
+from workspace.progress import Problem, Progress
 
 
 class Echo(BaseHTTPRequestHandler):

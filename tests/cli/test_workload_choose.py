@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from cli.app import app
 from cli.workload import choose
 from components.workload.choice import QUESTIONS, Answers
-from local.home import REPOSITORY
+from workspace.home import REPOSITORY
 
 WORKER = ("--no-ends", "--no-needs-identity", "--no-one-per-node", "--no-serves")
 

@@ -12,11 +12,11 @@ from cli.app import app
 from cli.workload import documents
 from cli.workload.render import stack_settings
 from components import WorkloadPattern
-from local.home import REPOSITORY
 from platforms.profile import profile
 from tests.components.workload.samples import SAMPLES, inputs
 from tests.components.workload.test_schemas import FULL
 from tests.recorder import run as record
+from workspace.home import REPOSITORY
 
 PLATFORMS = ("minikube", "eks", "gke")
 WORKER: dict[str, Any] = {"name": "tail", "pattern": "worker", "image": "shop/worker:1.0.0"}

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from local import parts
-from local.home import REPOSITORY
 from local.stand_ins import rows
+from workspace.home import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text()
 

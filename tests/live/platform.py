@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.home import REPOSITORY
+from workspace.home import REPOSITORY
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from local.cluster import cgroups, layout
-from local.home import Home
 from tests.live.platform import Platform, checkout
+from workspace.home import Home
 
 pytestmark = pytest.mark.live
 

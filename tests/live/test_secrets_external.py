@@ -8,11 +8,11 @@ import pytest
 
 from components.secrets.leaks import find
 from components.secrets.sealing_keys import parse
-from local.home import REPOSITORY
 from tests.live.canaries import LOGS, Canaries
 from tests.live.ladder import asked, climb, load, readable, rotated, unanswered, values
 from tests.live.platform import Platform
 from tests.waiting import eventually
+from workspace.home import REPOSITORY
 
 pytestmark = pytest.mark.live
 

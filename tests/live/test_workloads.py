@@ -9,7 +9,7 @@ import yaml
 
 from components.shop.component import DEFAULTS
 from components.shop.workloads import workloads
-from settings import pinned_images
+from stack.settings import pinned_images
 from tests.components.workload.samples import SAMPLES
 from tests.components.workload.test_schemas import FULL
 from tests.live.platform import Platform

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from local import parts, up
+from cli.lifecycle import up
+from local import parts
 from local.choice import Choice, ClusterKind, Machine, choose, has_our_images, reachable, write_kubeconfig
-from local.home import Home
-from local.progress import Problem
+from workspace.home import Home
+from workspace.progress import Problem
 
 BARE = Machine(reaches=lambda _: False, is_local=lambda _: False, has_minikube=lambda: False, is_linux=True, is_root=True)
 THEIRS = Machine(reaches=lambda _: True, is_local=lambda _: False, has_minikube=lambda: False, is_linux=True, is_root=True)

@@ -6,7 +6,7 @@ import pytest
 
 from local import minikube
 from local.images import Image
-from local.progress import Problem, Progress
+from workspace.progress import Problem, Progress
 
 MINIKUBE = """#!/bin/sh
 echo "$@" >> {calls}

@@ -7,7 +7,7 @@ import pytest
 
 from local import parts
 from local.choice import Choice, ClusterKind
-from local.home import REPOSITORY
+from workspace.home import REPOSITORY
 
 FILES = {
     "Nothing said.": ("config: {}", ("argo-cd",)),
@@ -56,7 +56,7 @@ def test_parts_of_a_cluster(tmp_path: Path, choice: Choice, text: str, tools: tu
 
 def test_parts_are_pinned() -> None:
     """Every tool and image of a part has its version in versions.json."""
-    pins = json.loads((REPOSITORY / "versions.json").read_text())
+    pins = json.loads((REPOSITORY / "components" / "versions.json").read_text())
 
     assert set(parts.tools(parts.PARTS.values())) <= set(pins["tools"])
     assert set(parts.images(parts.PARTS.values())) <= set(pins["images"])
@@ -64,7 +64,7 @@ def test_parts_are_pinned() -> None:
 
 def test_a_cluster_that_pulls_is_given_what_is_ours() -> None:
     """2.02, 4.06: on minikube no registry has the images of the Git server, the store's stand-in, and Vault's keeper; others are pulled."""
-    pins = json.loads((REPOSITORY / "versions.json").read_text())["images"]
+    pins = json.loads((REPOSITORY / "components" / "versions.json").read_text())["images"]
 
     assert ("git-server", "moto", "vault-keeper") == parts.ours(parts.PARTS.values())
     assert all(pins[name].startswith("causeway/") for name in parts.ours(parts.PARTS.values()))

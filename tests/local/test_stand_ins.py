@@ -2,9 +2,9 @@
 
 import pytest
 
-from local.home import REPOSITORY
 from local.stand_ins import BY_CLUSTER, rows
 from local.toolchain import pins
+from workspace.home import REPOSITORY
 
 
 @pytest.mark.parametrize("cluster", BY_CLUSTER)
@@ -24,7 +24,7 @@ def test_tools_are_pinned(cluster: str) -> None:
 
 def test_stand_ins_of_pulumi() -> None:
     """What stands in for Pulumi's own programs is where its rows say, and is never called real."""
-    ours = [row for row in rows("local") if "(local/plugins)" in row.what]
+    ours = [row for row in rows("local") if "(stand_ins/plugins)" in row.what]
 
     assert [("Python language host", False), ("Kubernetes provider", False)] == [(row.part, row.real) for row in ours]
-    assert (REPOSITORY / "local" / "plugins").is_dir()
+    assert (REPOSITORY / "stand_ins" / "plugins").is_dir()

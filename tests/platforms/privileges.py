@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from local.plugins.rehearsal.policies import as_list
-from local.plugins.rehearsal.store import Thing
+from stand_ins.plugins.rehearsal.policies import as_list
+from stand_ins.plugins.rehearsal.store import Thing
 
 
 class Right(NamedTuple):

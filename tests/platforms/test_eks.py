@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-import settings
-from local.plugins.rehearsal.iam import allows, assumes
-from local.plugins.rehearsal.policies import faults
 from platforms._addresses import ranged, zoned
 from platforms.eks import cluster, keys, network, objects, policies, stores
-from settings import EksSettings, Environment, Settings
+from stack import settings
+from stack.settings import EksSettings, Environment, Settings
+from stand_ins.plugins.rehearsal.iam import allows, assumes
+from stand_ins.plugins.rehearsal.policies import faults
 from tests.stacks.program import REPOSITORY, stack_config
 
 ACCOUNT, REGION = "111122223333", "eu-central-1"

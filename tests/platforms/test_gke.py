@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-import settings
 from platforms import gke
 from platforms.gke import cluster, network, principals
-from settings import GkeMode, GkeSettings, Settings
+from stack import settings
+from stack.settings import GkeMode, GkeSettings, Settings
 from tests.stacks.program import REPOSITORY, stack_config
 
 

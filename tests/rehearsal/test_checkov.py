@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.plugins.rehearsal.store import Thing
+from stand_ins.plugins.rehearsal.store import Thing
 from tests.checkov import Verdict, judge
 from tests.rehearsal.test_rehearsal import VAULT_KEY
 from tests.stacks.rehearsed import PROFILES, rehearse, rehearsed

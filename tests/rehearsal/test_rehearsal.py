@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from local.home import REPOSITORY
+from workspace.home import REPOSITORY
 
 pytestmark = pytest.mark.live
 

@@ -1,12 +1,12 @@
 """One wrong value for each value rule of the rehearsal, put into what a profile really gives the cloud.
 
-With tests/local/plugins/rehearsal/samples.py every rule has one: a test counts them. None takes the value away.
+With tests/stand_ins/plugins/rehearsal/samples.py every rule has one: a test counts them. None takes the value away.
 """
 # ruff: noqa: E501  (a case on one line reads as a table)
 
 from typing import Any, NamedTuple
 
-from tests.local.plugins.rehearsal.samples import allow
+from tests.stand_ins.plugins.rehearsal.samples import allow
 
 
 class Break(NamedTuple):

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import platforms
 from platforms import Platform
-from settings import Settings
+from stack.settings import Settings
 from tests.recorder import Recording, run
 from tests.stacks.program import ALONE, FRONT_DOOR, REPOSITORY, _program, stack_config
 

@@ -16,10 +16,10 @@ from unittest.mock import patch
 
 from pulumi.runtime.mocks import MockResourceArgs
 
-from local.plugins.rehearsal.cloud import Cloud
-from local.plugins.rehearsal.sdk import Sdk
-from local.plugins.rehearsal.shapes import Refusal
-from local.plugins.rehearsal.store import Store, Thing
+from stand_ins.plugins.rehearsal.cloud import Cloud
+from stand_ins.plugins.rehearsal.sdk import Sdk
+from stand_ins.plugins.rehearsal.shapes import Refusal
+from stand_ins.plugins.rehearsal.store import Store, Thing
 from tests.conftest import SEED
 from tests.recorder import Recording, run
 from tests.stacks.program import FRONT_DOOR, REPOSITORY, _program, stack_config

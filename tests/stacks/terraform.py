@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from local.plugins.rehearsal.store import Thing
+from stand_ins.plugins.rehearsal.store import Thing
 
 TYPES: Mapping[str, str] = {
     "aws:cloudwatch/logGroup:LogGroup": "aws_cloudwatch_log_group",

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from local.plugins.rehearsal import rules_aws, rules_gcp
-from local.plugins.rehearsal.judge import Judge, World
-from local.plugins.rehearsal.store import Store, Thing
-from tests.local.plugins.rehearsal.samples import AWS, GCP
+from stand_ins.plugins.rehearsal import rules_aws, rules_gcp
+from stand_ins.plugins.rehearsal.judge import Judge, World
+from stand_ins.plugins.rehearsal.store import Store, Thing
 from tests.stacks.breaks import BREAKS, Break
 from tests.stacks.rehearsed import Kept, rehearsed
+from tests.stand_ins.plugins.rehearsal.samples import AWS, GCP
 
 ASKING = {name for name in vars(Judge) if not name.startswith("_")} - {"at"}
 WORLDS = {"aws": ("eu-central-1", "111122223333"), "gcp": ("europe-west3", "causeway-example")}

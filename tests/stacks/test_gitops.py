@@ -9,10 +9,10 @@ from unittest.mock import patch
 import pulumi
 import pytest
 
-import delivery
 from components.gitops.bridge import read
 from components.gitops.ownership import identity
 from components.workload import render
+from stack import delivery
 from tests.recorder import Recording, run
 from tests.stacks.clouds import ANSWERS
 from tests.stacks.program import ALONE, FRONT_DOOR, REPOSITORY, _program, run_stack, stack_config
@@ -70,7 +70,7 @@ def test_object_of_two_owners_stops_the_program(preview: bool) -> None:
     """2.14: an object that Argo CD applies too is refused by its name, in a preview as well."""
     files = {**delivery.read(REPOSITORY / "gitops"), "platform/limits/twice.yaml": _database()}
 
-    with patch("delivery.read", lambda _: files), pytest.raises(Exception, match="StatefulSet shop/database is owned twice"):
+    with patch("stack.delivery.read", lambda _: files), pytest.raises(Exception, match="StatefulSet shop/database is owned twice"):
         with_gitops(preview=preview)
 
 
@@ -84,7 +84,7 @@ def test_object_of_no_owner_stops_the_program() -> None:
     files = {path: text for path, text in delivery.read(REPOSITORY / "gitops").items() if not path.startswith("apps/worker")}
 
     with (
-        patch("delivery.read", lambda _: files),
+        patch("stack.delivery.read", lambda _: files),
         pytest.raises(Exception, match=r"shop/worker is owned by nobody.*\n.*causeway gitops init"),
     ):
         with_gitops()

@@ -3,9 +3,9 @@
 import pulumi
 import pytest
 
-from local.plugins.rehearsal import kinds_aws, kinds_gcp
-from local.plugins.rehearsal.store import Thing
-from local.rehearse.order import unbound
+from stand_ins.plugins.rehearsal import kinds_aws, kinds_gcp
+from stand_ins.plugins.rehearsal.store import Thing
+from stand_ins.rehearse.order import unbound
 from tests.recorder import Recording
 from tests.stacks.rehearsed import PROFILES, rehearse, rehearsed
 

@@ -8,12 +8,11 @@ from typing import Any
 import pulumi
 import pytest
 
-import ladder
-import settings
 from components import SecretsLevel, SecretsStore, Shop
 from components.secrets import vault
 from components.secrets.sealing_keys import format_escrow, new_sealing_key, parse
 from components.shop import database_secret
+from stack import ladder, settings
 from tests.components.secrets.samples import inputs, sealing_key
 from tests.recorder import Recording, run
 from tests.stacks.clouds import ANSWERS

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from components.secrets_controller.vault_servers import VARIABLES, VaultSeal
-from local.rehearse.order import unbound
-from local.rehearse.vault_program import allowed, sealed
+from stand_ins.rehearse.order import unbound
+from stand_ins.rehearse.vault_program import allowed, sealed
 from tests.recorder import Recording, Registered
 from tests.stacks.rehearsed import Kept, Rehearsed, rehearse
 from tests.stacks.test_rehearsed import needs

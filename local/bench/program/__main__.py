@@ -3,8 +3,8 @@
 import pulumi
 
 import platforms
-import settings
 from components import Pattern, RestrictedNamespace, WorkloadPattern
+from stack import settings
 
 NAMESPACE = "bench"
 

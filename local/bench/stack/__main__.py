@@ -5,9 +5,9 @@ from typing import Any
 import pulumi
 
 import platforms
-import settings
 from components import MonitoringStack, RestrictedNamespace, SecretsStore
 from components.monitoring import grafana_secret
+from stack import settings
 
 NAMESPACE = "monitoring"
 

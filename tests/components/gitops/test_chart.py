@@ -14,9 +14,8 @@ from components.gitops.layout import ENVIRONMENT_KEYS
 from components.shop.workloads import workloads
 from components.workload import render
 from platforms.profile import profile
+from tests.components.gitops.layouts import FILES, SERVICES, helm, rendered, write
 from tests.components.workload.samples import SAMPLES
-
-from .layouts import FILES, SERVICES, helm, rendered, write
 
 TARGETS = ("minikube", "eks", "gke")
 PLACES_OF_THE_TARGET = {

@@ -20,14 +20,13 @@ from components.gitops.component import DEFAULTS
 from components.gitops.password import admin_hash
 from components.gitops.values import chart_values
 from components.secrets import derive
-from local.home import REPOSITORY
+from tests.components.gitops.layouts import FILES, helm
 from tests.conftest import SEED
 from tests.recorder import Recording, run
-
-from .layouts import FILES, helm
+from workspace.home import REPOSITORY
 
 UPSTREAM = REPOSITORY.parent / "shared/upstream/argo-cd-10.1.1"
-DOUBLE = REPOSITORY / "local/charts/argo-cd"
+DOUBLE = REPOSITORY / "stand_ins/charts/argo-cd"
 INPUTS: dict[str, Any] = {
     "charts": {"argo-cd": {"version": "1.0.0", "repository": "https://charts.example"}},
     "files": FILES,
@@ -307,7 +306,7 @@ def test_double_refuses_an_unknown_key() -> None:
 
 def test_double_has_the_pins() -> None:
     """The stand-in has the real chart's version, and its images are those of versions.json."""
-    pins = json.loads((REPOSITORY / "versions.json").read_text())
+    pins = json.loads((REPOSITORY / "components" / "versions.json").read_text())
     images = yaml.safe_load((DOUBLE / "values.yaml").read_text())["images"]
 
     assert set(images.values()) <= set(pins["images"].values())

@@ -8,9 +8,8 @@ from components.gitops.scanner import looks_random, scan
 from components.gitops.seed import digest, header, tree
 from components.shop.workloads import DELEGABLE
 from components.workload import render
-from local.home import REPOSITORY
-
-from .layouts import FILES, SERVICES, spoiled
+from tests.components.gitops.layouts import FILES, SERVICES, spoiled
+from workspace.home import REPOSITORY
 
 STAGING = "apps/web/envs/staging/values.yaml"
 KEY = "-----BEGIN " + "PRIVATE KEY-----"

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from .cases_secrets import SECRETS
-from .promtool import KSM, MINUTE, MINUTES, OWNER, Case, steady
+from tests.components.monitoring.cases_secrets import SECRETS
+from tests.components.monitoring.promtool import KSM, MINUTE, MINUTES, OWNER, Case, steady
 
 MEBIBYTE = 2**20
 

@@ -1,6 +1,6 @@
 """The stories of the alerts about secrets and what brings them (requirements 4.4)."""
 
-from .promtool import KSM, MINUTE, MINUTES, OWNER, Case, steady
+from tests.components.monitoring.promtool import KSM, MINUTE, MINUTES, OWNER, Case, steady
 
 DAY = 24 * 60 * MINUTE
 

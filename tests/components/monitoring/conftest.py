@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from local.home import Home
-from local.progress import Progress
 from local.toolchain import ensure
+from workspace.home import Home
+from workspace.progress import Progress
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from components.monitoring.model import IncompleteAlertError, manifest_problems, prometheus_rule, rule_problems
-
-from .cases import CASES
-from .mutants import mutants
-from .promtool import judge
-from .samples import alerts, key, rule_objects
+from tests.components.monitoring.cases import CASES
+from tests.components.monitoring.mutants import mutants
+from tests.components.monitoring.promtool import judge
+from tests.components.monitoring.samples import alerts, key, rule_objects
 
 ALERTS = alerts()
 MUTANTS = {name: list(mutants(rule)) for name, rule in ALERTS.items()}

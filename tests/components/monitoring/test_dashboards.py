@@ -11,9 +11,8 @@ from components._kit import Manifest
 from components.monitoring import dashboards, workload_objects
 from components.monitoring.dashboards import TEMPLATES, workload_dashboard, workload_uid
 from components.workload import Pattern
-
-from .promql import content, objections, queries
-from .samples import METADATA, SERVICE, alerts
+from tests.components.monitoring.promql import content, objections, queries
+from tests.components.monitoring.samples import METADATA, SERVICE, alerts
 
 REPOSITORY = Path(__file__).parents[3]
 WORKLOADS = {pattern: workload_dashboard(METADATA, pattern) for pattern in TEMPLATES}

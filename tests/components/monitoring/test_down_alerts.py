@@ -7,13 +7,12 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-import settings
 from components.monitoring import MonitoringPlatformArgs
 from platforms import _monitoring, eks, gke
+from stack import settings
+from tests.components.monitoring.test_upstream import UPSTREAM
+from tests.components.monitoring.test_values import values
 from tests.stacks.program import REPOSITORY, stack_config
-
-from .test_upstream import UPSTREAM
-from .test_values import values
 
 
 class Gate(NamedTuple):

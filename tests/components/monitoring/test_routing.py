@@ -9,18 +9,8 @@ import pytest
 import yaml
 
 from components.monitoring.routes import receivers
-from components.monitoring.routing import (
-    OFFLINE,
-    Receiver,
-    ReceiverKind,
-    Receivers,
-    SecretKey,
-    configuration,
-    mounted_secrets,
-    routing,
-)
-
-from .cases import CASES
+from components.monitoring.routing import OFFLINE, Receiver, ReceiverKind, Receivers, SecretKey, configuration, mounted_secrets, routing
+from tests.components.monitoring.cases import CASES
 
 CLOUD = Receivers(
     page=Receiver(ReceiverKind.PAGERDUTY, credential=SecretKey("pager", "routing-key")),

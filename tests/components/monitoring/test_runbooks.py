@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .samples import alerts
+from tests.components.monitoring.samples import alerts
 
 REPOSITORY = Path(__file__).parents[3]
 RUNBOOKS = REPOSITORY / "docs" / "runbooks"

@@ -11,10 +11,9 @@ from components.monitoring.dashboards import LABEL, TEMPLATES, workload_dashboar
 from components.monitoring.metrics import SOURCES, metrics, unknown_metrics
 from components.monitoring.selection import EVERYTHING, blind, matches, unselected
 from components.workload import render
-
-from .promql import content, queries
-from .samples import METADATA, WORKER, rule_objects
-from .test_workload import SHOP
+from tests.components.monitoring.promql import content, queries
+from tests.components.monitoring.samples import METADATA, WORKER, rule_objects
+from tests.components.monitoring.test_workload import SHOP
 
 assert WORKER.backlog
 OWN = [WORKER.backlog.metric]

@@ -9,8 +9,7 @@ import pytest
 
 from components.monitoring.slo import BURN_WINDOWS, PERIOD_DAYS, WINDOWS, objective_problems, slo_groups
 from services.shop.shop import observe
-
-from .samples import OBJECTIVE
+from tests.components.monitoring.samples import OBJECTIVE
 
 ROUTE = 'namespace="shop",service="web",route="/orders"'
 PROBES = 'namespace="shop",service="web",route="/healthz"'

@@ -8,8 +8,7 @@ import yaml
 from components.monitoring import disabled_default_rules, metric_labels_allowlist
 from components.monitoring.owners import OWNED
 from components.monitoring.upstream import REPLACED
-
-from .samples import alerts, rule_objects
+from tests.components.monitoring.samples import alerts, rule_objects
 
 UPSTREAM = Path(__file__).parents[4] / "shared" / "upstream" / "kube-prometheus-stack-88.5.3"
 OURS = {rule["alert"] for rule in alerts().values()}

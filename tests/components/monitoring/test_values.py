@@ -15,13 +15,13 @@ from components.monitoring.checks import CHARTS, HELD
 from components.monitoring.component import DEFAULTS
 from components.monitoring.value_keys import DOCUMENTED, KEYS, unknown
 from components.monitoring.values import chart_values, selectors, size_limit
-from local.home import REPOSITORY
+from workspace.home import REPOSITORY
 
 OPEN = ("grafana.ini",)
 """Mappings whose defaults are examples: below them is another program's configuration."""
 UPSTREAM = REPOSITORY.parent / "shared/upstream/kube-prometheus-stack-88.5.3"
 SUBCHARTS = ("grafana", "kube-state-metrics", "prometheus-node-exporter")
-DOUBLE = REPOSITORY / "local/charts/kube-prometheus-stack"
+DOUBLE = REPOSITORY / "stand_ins/charts/kube-prometheus-stack"
 PINS = {name: {"version": "1.0.0", "repository": "https://charts.example"} for name in CHARTS}
 with_upstream = pytest.mark.skipif(not UPSTREAM.exists(), reason="the chart's own values are not on this machine")
 
@@ -167,7 +167,7 @@ def test_profile_changes_only_its_own_keys() -> None:
 
 def test_double_names_the_pinned_images() -> None:
     """The stand-in's images are those of versions.json, and its version is the pinned chart's."""
-    pins = json.loads((REPOSITORY / "versions.json").read_text())
+    pins = json.loads((REPOSITORY / "components" / "versions.json").read_text())
     images = yaml.safe_load((DOUBLE / "values.yaml").read_text())["images"]
 
     assert set(images.values()) <= set(pins["images"].values())

@@ -10,10 +10,10 @@ import yaml
 from components import SecretsController, SecretsLevel
 from components.secrets.sealing_keys import format_escrow
 from components.secrets_controller.charts import charts
-from local.home import REPOSITORY
 from tests.components.secrets.samples import sealing_key
 from tests.conftest import SEED
 from tests.recorder import Recording, run
+from workspace.home import REPOSITORY
 
 UPSTREAM = REPOSITORY.parent / "shared/upstream"
 FOLDERS = {"sealed-secrets": "sealed-secrets-2.18.5", "external-secrets": "external-secrets-2.9.0", "vault": "vault-0.34.1"}
@@ -116,7 +116,7 @@ DOUBLES = [
 @pytest.mark.parametrize(("level", "chart", "image"), DOUBLES)
 def test_double_stands_in_for_the_pin(level: SecretsLevel, chart: str, image: str) -> None:
     """A double has the pinned version and the image that is built here, and takes every key that we set: any other would be an error."""
-    pins, double = json.loads((REPOSITORY / "versions.json").read_text()), REPOSITORY / "local/charts" / chart
+    pins, double = json.loads((REPOSITORY / "components" / "versions.json").read_text()), REPOSITORY / "stand_ins/charts" / chart
     schema = json.loads((double / "values.schema.json").read_text())
 
     assert pins["charts"][chart]["version"] == yaml.safe_load((double / "Chart.yaml").read_text())["version"]

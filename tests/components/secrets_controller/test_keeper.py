@@ -10,9 +10,9 @@ from components import SecretsLevel
 from components.secrets_controller import VAULT_ADDRESS, vault_authority
 from components.secrets_controller.charts import charts
 from components.workload.rules import judge
-from local.home import REPOSITORY
 from tests.components.secrets_controller.test_component import KEPT, made
 from tests.conftest import SEED
+from workspace.home import REPOSITORY
 
 
 def test_keeper_may_change_one_secret_by_its_name() -> None:
@@ -73,7 +73,7 @@ def test_certificate_follows_from_the_seed() -> None:
 
 def test_double_takes_our_values_and_no_others() -> None:
     """Every key that we set, at any depth, is one that Vault's double takes; any other would be an error."""
-    schema = json.loads((REPOSITORY / "local/charts/vault/values.schema.json").read_text())
+    schema = json.loads((REPOSITORY / "stand_ins/charts/vault/values.schema.json").read_text())
 
     assert [] == untaken(charts(SecretsLevel.VAULT, "standard")[0].values, schema)
     assert ["surprise"] == untaken({"surprise": True}, schema)

@@ -12,11 +12,11 @@ from components import SecretsController, SecretsLevel
 from components.secrets_controller import vault_authority
 from components.secrets_controller.charts import charts
 from components.secrets_controller.vault_servers import SERVERS, VARIABLES, VaultSeal
-from local.home import REPOSITORY
 from tests.components.secrets_controller.test_component import CHARTS, FOLDERS, KEPT, UPSTREAM, made, unknown
 from tests.components.secrets_controller.test_keeper import untaken
 from tests.conftest import SEED
 from tests.recorder import Recording, run
+from workspace.home import REPOSITORY
 
 AWS = {"kind": "awskms", "region": "eu-central-1", "key": "arn:aws:kms:eu-central-1:111122223333:key/1"}
 GOOGLE = {"kind": "gcpckms", "project": "p", "region": "europe-west3", "key_ring": "r", "key": "k"}
@@ -42,7 +42,7 @@ def test_every_key_of_three_servers_exists_in_the_chart() -> None:
 
 def test_double_takes_the_values_of_three_servers() -> None:
     """Vault's double takes them too; any other would be an error."""
-    schema = yaml.safe_load((REPOSITORY / "local/charts/vault/values.schema.json").read_text())
+    schema = yaml.safe_load((REPOSITORY / "stand_ins/charts/vault/values.schema.json").read_text())
 
     assert [] == untaken(VALUES, schema)
 

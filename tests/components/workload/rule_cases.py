@@ -4,8 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from components._kit import Manifest
-
-from .samples import container, objects, one, pod_spec, pods, spoiled
+from tests.components.workload.samples import container, objects, one, pod_spec, pods, spoiled
 
 Case = tuple[str, Callable[[], list[Manifest]]]
 

@@ -9,9 +9,8 @@ import pytest
 from components._kit import Manifest
 from components.workload.args import Pattern
 from tests.checkov import Verdict, judge
-
-from .samples import container, objects, pods
-from .test_schemas import FULL
+from tests.components.workload.samples import container, objects, pods
+from tests.components.workload.test_schemas import FULL
 
 pytestmark = pytest.mark.live
 

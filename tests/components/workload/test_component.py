@@ -7,9 +7,8 @@ import pytest
 
 from components import WorkloadPattern
 from components._kit import owned
+from tests.components.workload.samples import SAMPLES, inputs, objects
 from tests.recorder import Recording, run
-
-from .samples import SAMPLES, inputs, objects
 
 
 def _made(pattern: str, states: Any = None, **changes: Any) -> Recording:

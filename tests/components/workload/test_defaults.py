@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from components._kit import Manifest
-
-from .samples import objects
+from tests.components.workload.samples import objects
 
 # Path into an object of a kind -> what the requirements say is there. `.` separates keys, a number is an index.
 POD = "spec.template.spec"

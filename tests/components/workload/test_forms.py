@@ -6,9 +6,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.workload.rules_forms import RANGES
-
-from .samples import inputs, objects, one, pod_spec
+from components.workload.rules.forms import RANGES
+from tests.components.workload.samples import inputs, objects, one, pod_spec
 
 # Input -> pattern, and what else has to be given for it to count.
 GIVEN: dict[str, tuple[str, dict[str, Any]]] = {

@@ -5,9 +5,8 @@ from typing import Any
 import pulumi
 import pytest
 
+from tests.components.workload.samples import inputs, objects
 from tests.recorder import run
-
-from .samples import inputs, objects
 
 # Sentence -> pattern, changed inputs, the refusal's path and a part of its reason.
 REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from .samples import objects, one, pod_spec
+from tests.components.workload.samples import objects, one, pod_spec
 
 
 def test_stateful_objects() -> None:

@@ -6,8 +6,7 @@ import pytest
 
 from components._kit import Manifest
 from components.workload.rules import judge, names
-
-from .rule_cases import BROKEN, RIGHT
+from tests.components.workload.rule_cases import BROKEN, RIGHT
 
 
 @pytest.mark.parametrize(("rule", "build"), BROKEN.values(), ids=BROKEN)

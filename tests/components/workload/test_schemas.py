@@ -9,9 +9,8 @@ import pytest
 
 from components.namespace.component import manifests
 from components.workload.args import Pattern, WorkloadPatternArgs
-from components.workload.rules_inputs import BELONGS
-
-from .samples import inputs, objects
+from components.workload.rules.inputs import BELONGS
+from tests.components.workload.samples import inputs, objects
 
 VERSIONS = ("1.34", "1.35", "1.36")
 TIMES = {"initial_delay_seconds": 3, "period_seconds": 15, "timeout_seconds": 2, "failure_threshold": 4}

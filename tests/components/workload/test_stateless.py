@@ -1,9 +1,8 @@
 """Pattern 1 against the table of requirements 3.2."""
 
-from components.workload.availability import fewest_replicas
 from components.workload.model import read
-
-from .samples import inputs, objects, one, pod_spec
+from components.workload.patterns.availability import fewest_replicas
+from tests.components.workload.samples import inputs, objects, one, pod_spec
 
 MADE = ["ServiceAccount", "NetworkPolicy", "Deployment", "Service", "PodDisruptionBudget"]
 

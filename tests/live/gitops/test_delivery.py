@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from local.home import REPOSITORY
+from tests.live.gitops.conftest import CONFIG_MAP, HOOKS, GitOps
 from tests.live.monitoring.test_runbooks import complaints, filled
 from tests.live.platform import call
 from tests.waiting import eventually
-
-from .conftest import CONFIG_MAP, HOOKS, GitOps
+from workspace.home import REPOSITORY
 
 pytestmark = pytest.mark.live
 

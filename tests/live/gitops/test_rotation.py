@@ -6,9 +6,8 @@ import time
 import pytest
 
 from components.gitops.bridge import Facts, read
+from tests.live.gitops.conftest import GitOps
 from tests.live.ladder import load, pods, user, values
-
-from .conftest import GitOps
 
 pytestmark = pytest.mark.live
 

@@ -4,9 +4,8 @@ from functools import partial
 
 import pytest
 
+from tests.live.gitops.conftest import CONFIG_MAP, HOOKS, GitOps
 from tests.waiting import eventually
-
-from .conftest import CONFIG_MAP, HOOKS, GitOps
 
 pytestmark = pytest.mark.live
 

@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 import pytest
 
-from local.home import REPOSITORY
 from tests.live.monitoring.conftest import Monitoring
 from tests.live.platform import Platform
+from workspace.home import REPOSITORY
 
 pytestmark = pytest.mark.live
 

@@ -9,7 +9,7 @@ from local.bench import imports, mocked
 from local.bench.__main__ import main, sizes
 from local.bench.figures import Figure
 from local.bench.imports import peak_mib, program_imports
-from local.progress import Problem
+from workspace.progress import Problem
 
 
 def test_ratio_is_the_median_of_the_pairs() -> None:
@@ -60,7 +60,7 @@ def test_bad_numbers_of_workloads_are_refused_in_one_line(text: str) -> None:
 
 def test_import_figure_follows_the_program() -> None:
     """What is measured are the imports of the platform's own `__main__.py`, whatever they are."""
-    assert {"import platforms", "import settings"} <= set(program_imports().splitlines())
+    assert {"import platforms", "from stack import delivery, ladder, settings"} <= set(program_imports().splitlines())
 
 
 def test_memory_is_the_process_own() -> None:

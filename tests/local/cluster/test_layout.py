@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from local.cluster import layout, lifecycle
-from local.home import Home
-from local.progress import Problem
+from workspace.home import Home
+from workspace.progress import Problem
 
 Checkout = Callable[..., Home]
 

@@ -9,8 +9,8 @@ import yaml
 
 from local.cluster import layout, lifecycle
 from local.cluster.daemons import STAGES, daemons
-from local.home import Home
-from local.progress import Problem
+from workspace.home import Home
+from workspace.progress import Problem
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from local.cluster.lifecycle import LEAST_ROOM, require_room
-from local.progress import guarded
+from workspace.progress import guarded
 
 
 def test_full_disk_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from local.cluster import layout, lifecycle
 from local.cluster.layout import Cluster
-from local.home import Home
+from workspace.home import Home
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from local.home import Home
 from local.images import LOCAL_IMAGES, Image, build_all
-from local.progress import Progress
 from tests.local.images.sandbox import Container, unpack
+from workspace.home import Home
+from workspace.progress import Progress
 
 Unpacked = tuple[Path, dict[str, Any]]
 

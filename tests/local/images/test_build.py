@@ -12,10 +12,10 @@ from rich.console import Console
 
 from local import debian
 from local.debian import Package
-from local.home import Home
 from local.images import build, build_all, layer, needed
 from local.images.recipe import Layer, Recipe, recipes
-from local.progress import Problem, Progress
+from workspace.home import Home
+from workspace.progress import Problem, Progress
 
 QUIET = Console(file=io.StringIO())
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from local.cluster import images, layout
-from local.home import Home
 from local.images import Image, build, build_all
 from local.images.recipe import Layer, Recipe
-from local.progress import Problem, Progress
 from local.toolchain import Installed, Route
+from workspace.home import Home
+from workspace.progress import Problem, Progress
 
 LAYER = Layer("files", files=[{"from": "local/images/files/root", "to": "/"}])
 

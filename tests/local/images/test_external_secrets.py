@@ -14,11 +14,11 @@ from components.secrets.external import external_secret, secret_store
 from components.secrets.levels import SecretsLevel
 from components.secrets.model import Place
 from local import toolchain
-from local.home import Home
 from local.images import build_all
-from local.progress import Progress
 from tests.local.images.sandbox import Container, unpack
 from tests.waiting import eventually
+from workspace.home import Home
+from workspace.progress import Progress
 
 pytestmark = [pytest.mark.live, pytest.mark.skipif(os.geteuid() != 0, reason="needs root for namespaces")]
 

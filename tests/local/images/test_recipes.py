@@ -5,8 +5,8 @@ import tomllib
 import pytest
 
 from local.images.recipe import parse, recipes
-from local.progress import Problem
 from local.toolchain.pins import versions
+from workspace.progress import Problem
 
 REFERENCES = {"a": "a:1"}
 

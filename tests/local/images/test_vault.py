@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from local import toolchain
-from local.home import Home
 from local.images import build_all
-from local.progress import Progress
 from tests.local.images.conftest import Contain
 from tests.local.images.sandbox import Container, unpack
 from tests.waiting import eventually
+from workspace.home import Home
+from workspace.progress import Progress
 
 pytestmark = [pytest.mark.live, pytest.mark.skipif(os.geteuid() != 0, reason="needs root for namespaces")]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from local.home import Home
 from local.toolchain import cache
 from local.toolchain.pins import GoModule, Pin
+from workspace.home import Home
 
 TINY = Pin("tiny", "1.0.0", go=GoModule("tiny", {"version": "1"}))
 

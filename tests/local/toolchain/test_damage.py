@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from local.home import REPOSITORY, Home
-from local.progress import Problem, Progress
 from local.toolchain import golang, tools
 from local.toolchain.cache import directory
 from local.toolchain.pins import GoModule, Pin, Wheel
+from workspace.home import REPOSITORY, Home
+from workspace.progress import Problem, Progress
 
 pytestmark = pytest.mark.process
 

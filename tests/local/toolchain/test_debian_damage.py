@@ -8,7 +8,7 @@ import pytest
 
 from local import debian
 from local.debian import Package
-from local.progress import Problem
+from workspace.progress import Problem
 
 GOOD = b"!<arch>\n" + b"content" * 500
 PACKAGE = Package("tiny", "1.0", "tiny_1.0_amd64.deb", len(GOOD), hashlib.sha256(GOOD).hexdigest())

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from local.home import Home
-from local.progress import Problem
 from local.toolchain import cache, golang
 from local.toolchain.pins import GoModule, Pin
+from workspace.home import Home
+from workspace.progress import Problem
 
 WORD = "example.org/word"
 THEIRS = {

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from local.home import Home
 from local.toolchain import official, tools
 from local.toolchain.cache import MARKER, directory
 from local.toolchain.pins import GoModule, Official, Pin, Wheel
 from local.toolchain.tools import Route, plan
+from workspace.home import Home
 
 PIN = Pin(
     "tiny",

@@ -15,8 +15,6 @@ from components.secrets import vault as documents
 from components.secrets.vault_tls import server_key
 from components.secrets_controller.vault_servers import PORT, SERVERS, TLS, VaultSeal, configuration, names
 from local import toolchain
-from local.home import Home
-from local.progress import Progress
 from services.vault_keeper.cluster import Cluster, Refused
 from services.vault_keeper.keeper import Keeper, Plan
 from services.vault_keeper.vault import Vault
@@ -25,6 +23,8 @@ from tests.conftest import SEED
 from tests.services.vault_keeper.double import NAMESPACE, Api, serving
 from tests.services.vault_keeper.test_real import PREFIX, SECRET, free_port, proof
 from tests.waiting import eventually
+from workspace.home import Home
+from workspace.progress import Progress
 
 pytestmark = pytest.mark.live
 PATH = f"secret/data/{PREFIX}shop-database"

@@ -15,8 +15,6 @@ import pytest
 from components.secrets import vault as documents
 from components.secrets.vault_tls import server_key
 from local import toolchain
-from local.home import Home
-from local.progress import Progress
 from services.vault_keeper.cluster import Cluster, Refused
 from services.vault_keeper.keeper import Keeper, Plan
 from services.vault_keeper.vault import Vault
@@ -24,6 +22,8 @@ from services.vault_keeper.web import Server
 from tests.conftest import SEED
 from tests.services.vault_keeper.double import NAMESPACE, Api, serving
 from tests.waiting import eventually
+from workspace.home import Home
+from workspace.progress import Progress
 
 pytestmark = pytest.mark.live
 

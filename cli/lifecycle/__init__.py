@@ -1,0 +1,1 @@
+"""The commands behind scripts/up, scripts/down and scripts/env."""

@@ -1,0 +1,83 @@
+"""`scripts/down`: destroys the stack, stops the local cluster and leaves nothing of ours. Safe to repeat."""
+
+import json
+import os
+import subprocess
+from typing import Annotated, Any
+
+import typer
+
+from local.cluster import layout, lifecycle
+from workspace import pulumi, script, web
+from workspace.applications import let_go
+from workspace.home import Home
+from workspace.lock import exclusive
+from workspace.progress import Problem, Progress, guarded
+
+RETAIN = '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'
+
+
+def take_down(home: Home, progress: Progress, keep_data: bool) -> None:
+    """Destroy the stack where its cluster answers, then delete the local clusters of this checkout.
+
+    A stack whose local cluster is gone has nothing left to destroy: only its state is removed.
+    """
+    existing = [cluster for simulated in (False, True) if (cluster := layout.made(home, simulated, abandoned=True))]
+    answers = any(lifecycle.is_ready(cluster) for cluster in existing) if existing else not is_gone(home)
+    if (home.bin / "pulumi").exists() and home.kubeconfig.exists() and pulumi.has_stack(home):
+        if answers:
+            if keep_data:
+                retain_volumes(home)
+            let_go(home, progress)
+            pulumi.update(home, "destroy", progress)
+        pulumi.run(home, "stack", "rm", pulumi.STACK, "--yes", "--force", "--preserve-config")
+    for cluster in existing:
+        with progress.step(f"local cluster {cluster.name}: deleting" + (", volumes kept" if keep_data else "")):
+            lifecycle.delete(cluster, keep_data)
+    home.kubeconfig.unlink(missing_ok=True)
+
+
+def is_gone(home: Home) -> bool:
+    """Whether the kubeconfig is of a local cluster whose files were removed by hand: nobody at its address knows it any more."""
+    if not home.kubeconfig.exists():
+        return False
+    server = json.loads(home.kubeconfig.read_text())["clusters"][0]["cluster"]["server"]
+    command = [str(home.bin / "kubectl"), f"--kubeconfig={home.kubeconfig}", "version", "--request-timeout=5s"]
+    return layout.is_local(server) and subprocess.run(command, env=os.environ | web.variables(), capture_output=True).returncode != 0
+
+
+def retain_volumes(home: Home) -> None:
+    """Have the cluster keep the data of each volume in a namespace of ours when its claim goes; raises Problem if it cannot."""
+    ours = {item["metadata"]["name"] for item in _items(home, "namespaces", "-l", "app.kubernetes.io/managed-by=causeway")}
+    for volume in _items(home, "persistentvolumes"):
+        if volume["spec"].get("claimRef", {}).get("namespace") in ours:
+            _kubectl(home, "patch", "persistentvolume", volume["metadata"]["name"], "-p", RETAIN)
+
+
+def _items(home: Home, kind: str, *where: str) -> list[dict[str, Any]]:
+    return list(json.loads(_kubectl(home, "get", kind, *where, "-o", "json"))["items"])
+
+
+def _kubectl(home: Home, *words: str) -> str:
+    answer = subprocess.run(["kubectl", *words], env=os.environ | pulumi.environment(home), capture_output=True, text=True)
+    if answer.returncode:
+        raise Problem(f"the volumes could not be kept, nothing was destroyed: kubectl {' '.join(words[:3])}: {answer.stderr.strip()}")
+    return answer.stdout
+
+
+def main(
+    keep_data: Annotated[
+        bool, typer.Option("--keep-data", help="Keep the volumes; on the local cluster the next up finds them again.")
+    ] = False,
+) -> None:
+    """Destroy the stack, stop the local cluster and leave nothing of ours on this machine but caches."""
+    progress = Progress()
+    with guarded(progress.console, "./scripts/down"):
+        home = Home.load()
+        with exclusive(home, "./scripts/down"):
+            take_down(home, progress, keep_data)
+        progress.console.print("[green]The platform is down.[/green]" + (" Volumes were kept." if keep_data else ""))
+
+
+if __name__ == "__main__":
+    script.run(main, "./scripts/down")

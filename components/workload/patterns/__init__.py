@@ -1,0 +1,1 @@
+"""The objects of each pattern, and of what surrounds a pod."""

@@ -1,0 +1,1 @@
+"""The composition of the program: settings, and how the parts are made from them."""

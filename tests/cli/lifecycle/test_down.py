@@ -1,0 +1,180 @@
+"""What `scripts/down` finds, and what it then leaves alone."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.lifecycle.down import RETAIN, is_gone, retain_volumes, take_down
+from local.cluster import layout
+from local.cluster.layout import BLOCK, Cluster, is_local, simulated_ports
+from workspace.home import Home
+from workspace.progress import Problem, Progress
+
+OURS = f"https://{BLOCK[2]}:6443"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = Home(tmp_path / "state", tmp_path / "cache", "test")
+    made.bin.mkdir(parents=True)
+    return made
+
+
+def chosen(home: Home, server: str, answers: bool) -> None:
+    """Have `up` chosen the cluster at `server`, which answers kubectl or does not."""
+    home.kubeconfig.write_text(json.dumps({"clusters": [{"name": "causeway", "cluster": {"server": server}}]}))
+    kubectl = home.bin / "kubectl"
+    kubectl.write_text(f"#!/bin/sh\nexit {0 if answers else 1}\n")
+    kubectl.chmod(0o755)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("server", "answers", "gone"),
+    [(OURS, False, True), (OURS, True, False), ("https://cluster.example:6443", False, False)],
+    ids=["ours, not there", "another checkout's", "somebody's, out of reach"],
+)
+def test_local_cluster_that_was_removed_by_hand_is_gone(home: Home, server: str, answers: bool, gone: bool) -> None:
+    """A stack on a local cluster that is no more has nothing to destroy; one on a cluster that is out of reach keeps its state."""
+    chosen(home, server, answers)
+
+    assert gone is is_gone(home)
+
+
+def test_nothing_is_gone_where_nothing_was_chosen(home: Home) -> None:
+    """Without a kubeconfig there was no `up` yet."""
+    assert not is_gone(home)
+
+
+@pytest.mark.parametrize(
+    ("server", "ours"),
+    [
+        (OURS, True),
+        (f"https://127.0.0.1:{simulated_ports(7)[1]}", True),
+        ("https://127.0.0.1:6443", False),
+        ("https://192.168.49.2:8443", False),
+        ("https://cluster.example", False),
+    ],
+)
+def test_address_tells_a_local_cluster(server: str, ours: bool) -> None:
+    """Only local clusters have addresses of the block, or ports of simulated nodes: minikube's and others' are left alone."""
+    assert ours is is_local(server)
+
+
+class Steps:
+    """What `take_down` does, in order, on a checkout whose cluster, stack and engine are played."""
+
+    def __init__(self, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.home, self.done = home, list[str]()
+        self.cluster: Cluster | None = None
+        self.is_ready = self.has_stack = True
+        patches: dict[str, object] = {
+            "layout.made": lambda _, simulated=False, **__: None if simulated else self.cluster,
+            "lifecycle.is_ready": lambda _: self.is_ready,
+            "lifecycle.delete": lambda _, keep_data: self.done.append("delete, volumes kept" if keep_data else "delete"),
+            "is_gone": lambda _: not self.is_ready,
+            "retain_volumes": lambda _: self.done.append("retain"),
+            "let_go": lambda *_: self.done.append("let go"),
+            "pulumi.has_stack": lambda _: self.has_stack,
+            "pulumi.update": lambda _, operation, __: self.done.append(operation),
+            "pulumi.run": lambda _, *words: self.done.append(" ".join(words[:2])),
+        }
+        for name, played in patches.items():
+            monkeypatch.setattr(f"cli.lifecycle.down.{name}", played)
+        (home.bin / "pulumi").touch()
+        home.kubeconfig.touch()
+
+    def made(self) -> None:
+        self.cluster = layout.reserve(self.home, simulated=True)
+
+
+@pytest.fixture
+def steps(home: Home, monkeypatch: pytest.MonkeyPatch) -> Steps:
+    return Steps(home, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("keep_data", "done"),
+    [
+        (False, ["let go", "destroy", "stack rm", "delete"]),
+        (True, ["retain", "let go", "destroy", "stack rm", "delete, volumes kept"]),
+    ],
+)
+def test_running_cluster_is_emptied_and_deleted(steps: Steps, keep_data: bool, done: list[str]) -> None:
+    """Item 6: volumes are held before anything is destroyed, Argo CD lets go before the engine deletes, the cluster goes last."""
+    steps.made()
+    take_down(steps.home, Progress(), keep_data)
+
+    assert done == steps.done
+    assert not steps.home.kubeconfig.exists()
+
+
+def test_cluster_that_does_not_answer_is_deleted_with_its_stack(steps: Steps) -> None:
+    """Item 6: where the API server is no more, `down` waits for nothing: the state goes, and what runs."""
+    steps.made()
+    steps.is_ready = False
+    take_down(steps.home, Progress(), keep_data=False)
+
+    assert ["stack rm", "delete"] == steps.done
+
+
+def test_somebodys_cluster_is_emptied_and_stays(steps: Steps) -> None:
+    """Item 6: on a context of the user's the stack is destroyed, and there is no cluster of ours to delete."""
+    take_down(steps.home, Progress(), keep_data=False)
+
+    assert ["let go", "destroy", "stack rm"] == steps.done
+
+
+@pytest.mark.parametrize("missing", ["stack", "pulumi", "kubeconfig"])
+def test_half_made_platform_is_taken_down(steps: Steps, missing: str) -> None:
+    """Item 6: an `up` that was interrupted early has no stack, no engine or no kubeconfig: what is there goes all the same."""
+    steps.made()
+    steps.has_stack = missing != "stack"
+    for file in {"stack": [], "pulumi": [steps.home.bin / "pulumi"], "kubeconfig": [steps.home.kubeconfig]}[missing]:
+        file.unlink()
+    take_down(steps.home, Progress(), keep_data=False)
+
+    assert ["delete"] == steps.done
+
+
+def volume(name: str, namespace: str | None) -> dict[str, object]:
+    return {"metadata": {"name": name}, "spec": {"claimRef": {"namespace": namespace, "name": "data"}} if namespace else {}}
+
+
+VOLUMES = [volume("orders", "shop"), volume("theirs", "team-b"), volume("metrics", "monitoring"), volume("free", None)]
+KUBECTL = """#!/bin/sh
+echo "$*" >> {calls}
+case "$*" in
+"{refused}"*) echo refused by admission >&2; exit 1 ;;
+"get namespaces -l app.kubernetes.io/managed-by=causeway -o json") echo '{namespaces}' ;;
+"get persistentvolumes -o json") echo '{volumes}' ;;
+esac
+"""
+
+
+def kept(home: Home, refused: str) -> list[str]:
+    """The volumes whose data `retain_volumes` asked for, on a cluster of several teams that refuses one command."""
+    calls, kubectl = home.state / "calls", home.bin / "kubectl"
+    namespaces = json.dumps({"items": [{"metadata": {"name": name}} for name in ("shop", "monitoring")]})
+    kubectl.write_text(KUBECTL.format(calls=calls, refused=refused, namespaces=namespaces, volumes=json.dumps({"items": VOLUMES})))
+    kubectl.chmod(0o755)
+    try:
+        retain_volumes(home)
+    finally:
+        asked = [line.split() for line in calls.read_text().splitlines()]
+    return [words[2] for words in asked if words[0] == "patch" and words[-1] == RETAIN]
+
+
+def test_volumes_of_ours_are_retained(home: Home) -> None:
+    """Item 6: `--keep-data` holds each volume of the platform, and none of another team's on a shared cluster."""
+    assert ["orders", "metrics"] == kept(home, "nothing")
+
+
+@pytest.mark.parametrize("refused", ["get namespaces", "get persistentvolumes", "patch persistentvolume metrics"])
+def test_volume_that_cannot_be_retained_stops_the_destroy(home: Home, refused: str) -> None:
+    """Item 6: nothing is destroyed where one volume would go with it."""
+    with pytest.raises(
+        Problem, match=rf"^the volumes could not be kept, nothing was destroyed: kubectl {refused}[^\n]*: refused by admission$"
+    ):
+        kept(home, refused)

@@ -1,0 +1,213 @@
+"""Pulumi as this checkout uses it: its environment, its secrets at rest, its stack, and a run with live progress."""
+
+import contextlib
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from workspace import files, web
+from workspace.home import REPOSITORY, Home
+from workspace.processes import end_with_parent, is_alive
+from workspace.progress import Problem, Progress, Step
+
+STACK = "minikube"
+PARALLEL = 64
+"""Operations under way at once; the engine's own default is 4 a processor, and waiting takes none of one."""
+
+STOP_SECONDS = 10.0
+"""How long an interrupted engine may take to a safe point; what it was doing then is done again by the next run."""
+
+
+def backend(home: Home, environment: Mapping[str, str] = os.environ) -> str | None:
+    """The address of our own file backend, or None where the user already keeps state elsewhere."""
+    if environment.get("PULUMI_ACCESS_TOKEN"):
+        return None
+    if chosen := environment.get("PULUMI_BACKEND_URL"):
+        return chosen
+    # Without a home directory nobody has logged in from it.
+    with contextlib.suppress(OSError, ValueError, RuntimeError):
+        credentials = Path(environment.get("PULUMI_CREDENTIALS_PATH") or Path.home() / ".pulumi") / "credentials.json"
+        if json.loads(credentials.read_text()).get("current"):
+            return None
+    return f"file://{home.backend}"
+
+
+def environment(home: Home) -> dict[str, str]:
+    """What `scripts/env` exports, so that pulumi, kubectl, helm and causeway work on this checkout's platform."""
+    path = os.environ.get("PATH", "/usr/bin:/bin").split(":")
+    ours = [str(home.bin), str(REPOSITORY / ".venv" / "bin")]
+    variables = {
+        "PATH": ":".join([*ours, *(folder for folder in path if folder not in ours)]),
+        "CAUSEWAY_HOME": str(home.state),
+        "CAUSEWAY_CACHE": str(home.cache),
+        "CAUSEWAY_CLUSTER": home.cluster,
+        "CAUSEWAY_CHARTS": str(home.charts),
+        "CAUSEWAY_SIMULATED": str(home.is_simulated).lower(),
+        "KUBECONFIG": str(home.kubeconfig),
+        "PULUMI_HOME": str(home.pulumi_home),
+        "PULUMI_PARALLEL": str(PARALLEL),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_SUPPRESS_NEO_LINK": "true",
+    }
+    variables |= web.variables()
+    where = backend(home)
+    if where is None:
+        variables["PULUMI_CREDENTIALS_PATH"] = os.environ.get("PULUMI_CREDENTIALS_PATH") or str(Path.home() / ".pulumi")
+        return variables
+    return variables | {
+        "PULUMI_BACKEND_URL": where,
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(home.passphrase),
+        "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
+        # Safe on this stack alone: docs/adr/0002-state-without-checkpoints.md says why, settings.py refuses it elsewhere.
+        "PULUMI_SKIP_CHECKPOINTS": "true",
+    }
+
+
+def prepare(home: Home) -> None:
+    """Make the project's state: folders, passphrase and seed, each made once and readable by its owner alone."""
+    for folder in (home.state, home.bin, home.backend, home.pulumi_home):
+        folder.mkdir(parents=True, exist_ok=True)
+    for file in (home.passphrase, home.seed):
+        files.make_once(file, secrets.token_hex(32))
+
+
+def run(home: Home, *arguments: str) -> str:
+    """The output of one short pulumi command; raises Problem with what it complained about."""
+    try:
+        answer = subprocess.run(
+            ["pulumi", *arguments, "--non-interactive"],
+            cwd=REPOSITORY, env=os.environ | environment(home), capture_output=True, text=True,
+        )  # fmt: skip
+    except FileNotFoundError:
+        raise Problem(f"{home.state}: holds no platform yet; fix: ./scripts/up") from None
+    if answer.returncode:
+        raise Problem(f"pulumi {arguments[0]}: {_complaint(answer.stderr or answer.stdout)}")
+    return answer.stdout
+
+
+def outputs(home: Home) -> dict[str, Any]:
+    """The stack's outputs by name; empty where there is no stack yet."""
+    try:
+        return dict(json.loads(run(home, "stack", "output", "--json", "--stack", STACK)))
+    except Problem:
+        return {}
+
+
+def has_stack(home: Home) -> bool:
+    names = {entry["name"].rsplit("/", 1)[-1] for entry in json.loads(run(home, "stack", "ls", "--json"))}
+    return STACK in names
+
+
+def ensure_stack(home: Home) -> None:
+    """Have the stack."""
+    if not has_stack(home):
+        with unsalted():
+            run(home, "stack", "init", STACK)
+
+
+def release_stale_locks(home: Home) -> list[Path]:
+    """Remove the locks whose process on this machine is gone, and return them."""
+    stale = []
+    for lock in home.backend.glob(".pulumi/locks/**/*.json"):
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            holder = json.loads(lock.read_text())
+            if holder["hostname"] == socket.gethostname() and not is_alive(holder["pid"]):
+                lock.unlink()
+                stale.append(lock)
+    return stale
+
+
+@contextlib.contextmanager
+def unsalted(file: Path = REPOSITORY / f"Pulumi.{STACK}.yaml") -> Iterator[None]:
+    """Keep the stack file as it is in Git: the engine writes its salt there, though the state has it as well.
+
+    A file with encrypted values keeps its salt: they cannot be read without it. One that was committed after a plain `pulumi up`
+    is of another checkout's passphrase, and would be refused by the engine, so it goes before the block too.
+    """
+    _drop_salt(file)
+    try:
+        yield
+    finally:
+        _drop_salt(file)
+
+
+def _drop_salt(file: Path) -> None:
+    text = file.read_text()
+    kept = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("encryptionsalt:"))
+    if kept != text and "secure:" not in text:
+        file.write_text(kept)
+
+
+def update(home: Home, operation: str, progress: Progress, *arguments: str) -> None:
+    """Run `up` or `destroy` on the stack, showing each object as it changes; raises Problem with the engine's errors.
+
+    An interruption is handed on to the engine, which then stops at a safe point; the next run goes on from there. A run that was
+    killed has written no state: its lock tells, and what the state names is looked at first, for it may be gone.
+    """
+    refresh = ["--refresh"] if release_stale_locks(home) else []
+    command = ["pulumi", operation, "--yes", "--skip-preview", "--json", "--non-interactive", "--stack", STACK, *refresh, *arguments]
+    errors: list[str] = []
+    with progress.step(f"pulumi {operation}") as step, unsalted():
+        changes: dict[str, int] = {}
+        with subprocess.Popen(
+            command, cwd=REPOSITORY, env=os.environ | environment(home), stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, start_new_session=True, preexec_fn=end_with_parent,
+        ) as process:  # fmt: skip
+            assert process.stdout
+            try:
+                for line in process.stdout:
+                    _show(line, step, changes, errors)
+            except KeyboardInterrupt:
+                step.update("interrupted: stopping at a safe point")
+                _stop(process)
+                raise
+        step.update(_summary(changes))
+        if process.returncode:
+            raise Problem("\n".join(dict.fromkeys(errors)) or f"pulumi {operation} ended with code {process.returncode}")
+
+
+def _stop(process: "subprocess.Popen[str]") -> None:
+    """Have the engine stop at a safe point; a second interruption, or too long a wait, ends it at once."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.communicate(timeout=STOP_SECONDS)
+    except (KeyboardInterrupt, subprocess.TimeoutExpired):
+        process.kill()
+        process.communicate()
+
+
+def _show(line: str, step: Step, changes: dict[str, int], errors: list[str]) -> None:
+    """Take one line of the engine's event stream; a line that is no event is a complaint from before the run."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        if line.startswith("error:"):
+            errors.append(line.removeprefix("error:").strip())
+        return
+    if started := event.get("resourcePreEvent"):
+        metadata = started["metadata"]
+        if metadata["op"] != "same":
+            step.update(f"{metadata['op']} {metadata['urn'].rsplit('::', 1)[-1]}")
+    elif message := event.get("diagnosticEvent"):
+        if message["severity"] == "error":
+            errors.append(message["message"].strip())
+        elif message["severity"].startswith("info") and (text := message["message"].strip()):
+            step.update(text.splitlines()[0])
+    elif summary := event.get("summaryEvent"):
+        changes.update(summary.get("resourceChanges") or {})
+
+
+def _summary(changes: dict[str, int]) -> str:
+    words = {"same": "unchanged", "create": "created", "update": "updated", "delete": "deleted", "replace": "replaced"}
+    return ", ".join(f"{count} {words.get(name, name)}" for name, count in changes.items() if count) or "no change"
+
+
+def _complaint(text: str) -> str:
+    lines = [line.removeprefix("error:").strip() for line in text.splitlines() if line.startswith("error:")]
+    return " ".join(lines) or (text.strip().splitlines() or ["no message"])[-1]
