@@ -4,7 +4,7 @@ import signal
 import threading
 from typing import Any
 
-from services.alert_sink.server import serve
+from .server import serve
 
 PORT = 8080
 

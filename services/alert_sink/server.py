@@ -8,7 +8,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from services.alert_sink.deliveries import Deliveries, Delivery
+from .deliveries import Deliveries, Delivery
 
 LARGEST = 1 << 20
 """Bytes of one notification; Alertmanager's are a few thousand."""

@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from services.vault_keeper.cluster import ACCOUNT, Cluster, Refused
-from services.vault_keeper.keeper import Keeper, Plan
-from services.vault_keeper.vault import Vault
-from services.vault_keeper.web import Server
+from .cluster import ACCOUNT, Cluster, Refused
+from .keeper import Keeper, Plan
+from .vault import Vault
+from .web import Server
 
 PORT = 8080
 PERIOD_SECONDS = 2.0

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from services.vault_keeper.web import Answer, Server
+from .web import Answer, Server
 
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 LABEL = "causeway.dev/vault-configuration=true"

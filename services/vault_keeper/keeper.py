@@ -10,8 +10,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from services.vault_keeper.cluster import Cluster, Refused
-from services.vault_keeper.vault import Vault
+from .cluster import Cluster, Refused
+from .vault import Vault
 
 ROOT_TOKEN = "root-token"
 """Key of the Secret under which the first token is, until Vault is configured and the token revoked."""

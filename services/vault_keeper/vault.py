@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from services.vault_keeper.cluster import Refused
-from services.vault_keeper.web import Answer, Server
+from .cluster import Refused
+from .web import Answer, Server
 
 
 @dataclass(frozen=True)

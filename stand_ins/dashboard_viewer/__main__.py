@@ -4,8 +4,8 @@ import signal
 import threading
 from typing import Any
 
-from stand_ins.dashboard_viewer.server import serve
-from stand_ins.dashboard_viewer.settings import Settings
+from .server import serve
+from .settings import Settings
 
 PORT = 3000
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
-from stand_ins.dashboard_viewer.panels import Answered, Span
-from stand_ins.dashboard_viewer.prometheus import Line
-from stand_ins.dashboard_viewer.units import ceiling, shown
+from .panels import Answered, Span
+from .prometheus import Line
+from .units import ceiling, shown
 
 COLOURS = ("#3274d9", "#e0752d", "#299c46", "#a352cc", "#d44a3a", "#00a3a3", "#8f8f00", "#c15c97")
 NAMED = {"green": "#299c46", "orange": "#e0752d", "red": "#d44a3a", "yellow": "#c9a700", "blue": "#3274d9"}

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
 
-from stand_ins.dashboard_viewer.dashboards import Dashboard
-from stand_ins.dashboard_viewer.drawing import drawn
-from stand_ins.dashboard_viewer.panels import Answered, Span
+from .dashboards import Dashboard
+from .drawing import drawn
+from .panels import Answered, Span
 
 NOTICE = "This dashboard viewer stands in for Grafana, which cannot be had on this machine. It draws the same dashboards and edits none."
 _STYLE = """

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stand_ins.dashboard_viewer.prometheus import Line, Prometheus, QueryFailed
-from stand_ins.dashboard_viewer.variables import put_in
+from .prometheus import Line, Prometheus, QueryFailed
+from .variables import put_in
 
 POINTS = 180
 """Points of a line; a panel is some 500 pixels wide."""

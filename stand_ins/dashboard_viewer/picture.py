@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
 
-from stand_ins.dashboard_viewer.dashboards import Dashboard
-from stand_ins.dashboard_viewer.drawing import HEIGHT, WIDTH, absence, graph, numbers, rows
-from stand_ins.dashboard_viewer.panels import Answered, Span
+from .dashboards import Dashboard
+from .drawing import HEIGHT, WIDTH, absence, graph, numbers, rows
+from .panels import Answered, Span
 
 PAGE, MARGIN, COLUMNS = 1200, 8, 24
 HEAD, TITLE, LINE, LEGEND_COLUMNS = 56, 26, 16, 2

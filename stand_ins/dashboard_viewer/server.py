@@ -13,12 +13,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from stand_ins.dashboard_viewer import page
-from stand_ins.dashboard_viewer.dashboards import Dashboard, Dashboards
-from stand_ins.dashboard_viewer.panels import Answered, Span, answer
-from stand_ins.dashboard_viewer.prometheus import Prometheus, QueryFailed
-from stand_ins.dashboard_viewer.settings import Settings
-from stand_ins.dashboard_viewer.variables import choices
+from . import page
+from .dashboards import Dashboard, Dashboards
+from .panels import Answered, Span, answer
+from .prometheus import Prometheus, QueryFailed
+from .settings import Settings
+from .variables import choices
 
 QUERIES_AT_ONCE = 4
 _BOARD = re.compile(r"/d/([\w-]+)(?:/[\w-]*)?")

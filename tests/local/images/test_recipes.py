@@ -1,11 +1,13 @@
 """Recipes of images are checked before anything is fetched."""
 
+import ast
 import tomllib
 
 import pytest
 
 from local.images.recipe import parse, recipes
 from local.toolchain.pins import versions
+from workspace.home import REPOSITORY
 from workspace.progress import Problem
 
 REFERENCES = {"a": "a:1"}
@@ -21,6 +23,28 @@ def test_only_the_helper_runs_as_root() -> None:
     roots = {recipe.name for recipe in recipes() if recipe.user.split(":")[0] in ("", "0")}
 
     assert {"toolbox"} == roots
+
+
+def test_programs_of_images_stand_alone() -> None:
+    """House: an image has a program's own folder and not the repository: its modules import each other by relative names alone."""
+    packages = {
+        REPOSITORY / entry["from"]
+        for recipe in recipes()
+        for layer in recipe.layers
+        for entry in layer.files
+        if (REPOSITORY / entry["from"] / "__main__.py").exists()
+    }
+    ours = {path.name for path in REPOSITORY.iterdir() if path.is_dir()}
+    absolute = {
+        f"{file.relative_to(REPOSITORY)}: {node.module}"
+        for package in packages
+        for file in package.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ImportFrom) and not node.level and str(node.module).split(".")[0] in ours
+    }
+
+    assert {"alert_sink", "argocd_keeper", "dashboard_viewer", "vault_keeper"} <= {package.name for package in packages}
+    assert not absolute
 
 
 @pytest.mark.parametrize(
