@@ -43,6 +43,7 @@ def main() -> None:
 
     monitoring, grafana = monitored() if wanted.has_monitoring else (None, None)
     planned = delivery.plan(wanted, SHOP, images)
+    on_platform.depends_on = [*platform.ready, *delivery.keepers(planned, images, owner, on_platform)]
     in_shop = closed(SHOP)
     database = stores.make("secrets", SHOP, database_secret(SHOP, stores.rotations), in_shop)
     shop = Shop(

@@ -3,6 +3,7 @@
 # Monitoring and workloads are made of each other: this is the end to begin at.
 from . import monitoring as _monitoring  # noqa: F401
 from .gitops import GitOpsStack, GitOpsStackArgs
+from .gitops_keeper import GitOpsKeeper, GitOpsKeeperArgs
 from .monitoring import MonitoringStack, MonitoringStackArgs
 from .namespace import RestrictedNamespace, RestrictedNamespaceArgs
 from .secrets import SecretsLevel, SecretsStore, SecretsStoreArgs
@@ -12,6 +13,8 @@ from .shop import Shop, ShopArgs
 from .workload import Pattern, WorkloadPattern, WorkloadPatternArgs
 
 __all__ = [
+    "GitOpsKeeper",
+    "GitOpsKeeperArgs",
     "GitOpsStack",
     "GitOpsStackArgs",
     "MonitoringStack",

@@ -28,7 +28,12 @@ class Part:
 
 PARTS: MappingProxyType[str, Part] = MappingProxyType(
     {
-        "gitops": Part(tools=("argo-cd",), images=("argo-cd", "redis", "git-server"), rows=GITOPS, ours=("git-server",)),
+        "gitops": Part(
+            tools=("argo-cd",),
+            images=("argo-cd", "redis", "git-server", "argocd-keeper"),
+            rows=GITOPS,
+            ours=("git-server", "argocd-keeper"),
+        ),
         "sealed": Part(tools=("sealed-secrets",), images=("sealed-secrets",), rows=(SEALED_SECRETS,)),
         "external": Part(
             tools=("external-secrets",), images=("external-secrets", "moto"), rows=(EXTERNAL_SECRETS, SECRETS_MANAGER), ours=("moto",)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from components import GitOpsStack, SecretsStore, _kit
+from components import GitOpsKeeper, GitOpsStack, SecretsStore, _kit
 from components.gitops import credentials, gitops_secrets
 from components.gitops.layout import PROJECTS
 from components.gitops.layout_check import read_projects
@@ -19,6 +19,7 @@ from platforms import Platform
 from stack import settings
 
 ARGOCD = "argocd"
+KEEPER = "argocd-keeper"
 SHOP_DOOR = "shop/web"
 """Namespace and name of the shop's Ingress."""
 LAYOUT = settings.REPOSITORY / "gitops"
@@ -68,6 +69,14 @@ def plan(wanted: settings.Settings, namespace: str, images: Mapping[str, str]) -
         raise pulumi.RunError("\n".join(problem.reason for problem in found))
     _guard(argo)
     return Plan(files, DELEGABLE)
+
+
+def keepers(planned: Plan, images: Mapping[str, str], owner: Mapping[str, str], opts: pulumi.ResourceOptions) -> list[pulumi.Resource]:
+    """What the namespaces that Argo CD works in depend on, so that it goes after them: the keeper, which frees what Argo CD would hold."""
+    if not planned.delegated:
+        return []
+    args: Any = {"image": images[KEEPER], "argocd_namespace": ARGOCD, **owner}
+    return [GitOpsKeeper(KEEPER, args, opts)]
 
 
 def read(directory: Path) -> dict[str, str]:

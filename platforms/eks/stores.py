@@ -13,6 +13,7 @@ from stack.settings import EksSettings, Settings
 
 OWN_REPOSITORIES = ("causeway/alert-sink", "causeway/shop")
 KEEPER_REPOSITORY = "causeway/vault-keeper"
+ARGOCD_KEEPER_REPOSITORY = "causeway/argocd-keeper"
 KEPT_IMAGES = 30
 """Releases that can be rolled back to; older ones are removed."""
 
@@ -48,7 +49,8 @@ def make_stores(settings: Settings, cloud: EksSettings, keys: Keys, provider: pu
         )
         for secret in cloud.secrets
     ]
-    for name in (*OWN_REPOSITORIES, *([KEEPER_REPOSITORY] if is_used(settings) else [])):
+    keepers = [*([KEEPER_REPOSITORY] if is_used(settings) else []), *([ARGOCD_KEEPER_REPOSITORY] if settings.has_gitops else [])]
+    for name in (*OWN_REPOSITORIES, *keepers):
         repository = part.make(
             "aws:ecr/repository:Repository",
             name.rpartition("/")[2],

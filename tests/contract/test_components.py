@@ -26,6 +26,7 @@ COMPONENTS: dict[str, type[pulumi.ComponentResource]] = {
 }
 # Inputs with which each component makes all that it can make.
 INPUTS: dict[str, dict[str, Any]] = {
+    "GitOpsKeeper": {"image": "causeway/argocd-keeper:1.0.0"},
     "GitOpsStack": {
         "charts": {"argo-cd": {"version": "1.0.0", "repository": "https://charts.example"}},
         "files": FILES,

@@ -63,8 +63,8 @@ def test_parts_are_pinned() -> None:
 
 
 def test_a_cluster_that_pulls_is_given_what_is_ours() -> None:
-    """2.02, 4.06: on minikube no registry has the images of the Git server, the store's stand-in, and Vault's keeper; others are pulled."""
+    """2.02, 4.06: on minikube no registry has the images of the Git server, Argo CD's keeper, the store's stand-in, and Vault's keeper; others are pulled."""
     pins = json.loads((REPOSITORY / "components" / "versions.json").read_text())["images"]
 
-    assert ("git-server", "moto", "vault-keeper") == parts.ours(parts.PARTS.values())
+    assert ("git-server", "argocd-keeper", "moto", "vault-keeper") == parts.ours(parts.PARTS.values())
     assert all(pins[name].startswith("causeway/") for name in parts.ours(parts.PARTS.values()))

@@ -39,10 +39,10 @@ def shop(level: SecretsLevel) -> Recording:
 
 
 def workloads(recording: Recording) -> list[str]:
-    """Every object in the namespaces of workloads but what brings Secrets into them."""
+    """Every object in the namespaces of workloads but what brings Secrets into them, sorted: the order of registering is chance."""
     manifests = [manifest for manifest in recording.manifests() if manifest["kind"] not in SECRETS_KINDS]
     inside = [one for one in manifests if (one["metadata"].get("namespace") or one["metadata"]["name"]) in ("shop", "monitoring")]
-    return [json.dumps(one, sort_keys=True) for one in inside if one["metadata"]["name"] != vault.ACCOUNT]
+    return sorted(json.dumps(one, sort_keys=True) for one in inside if one["metadata"]["name"] != vault.ACCOUNT)
 
 
 def test_no_workload_differs_between_the_levels() -> None:

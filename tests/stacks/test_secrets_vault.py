@@ -16,9 +16,11 @@ BRINGING = ("secret", "secrets")
 
 
 def others(recording: Recording) -> list[str]:
-    """Every object in namespaces of workloads but what brings Secrets into them."""
+    """Every object in namespaces of workloads but what brings Secrets into them, sorted: the order of registering is chance."""
     inside = [one for one in recording.manifests() if one["metadata"].get("namespace") in ("shop", "monitoring", "argocd")]
-    return [json.dumps(one, sort_keys=True) for one in inside if one["metadata"]["labels"]["app.kubernetes.io/component"] not in BRINGING]
+    return sorted(
+        json.dumps(one, sort_keys=True) for one in inside if one["metadata"]["labels"]["app.kubernetes.io/component"] not in BRINGING
+    )
 
 
 @pytest.mark.parametrize(
