@@ -63,7 +63,7 @@ def test_parts_are_pinned() -> None:
 
 
 def test_a_cluster_that_pulls_is_given_what_is_ours() -> None:
-    """2.02, 4.06: on minikube no registry has the images of the Git server, Argo CD's keeper, the store's stand-in, and Vault's keeper; others are pulled."""
+    """2.02, 4.06: on minikube no registry has what is ours: Git server, store's stand-in, and the keepers; others are pulled."""
     pins = json.loads((REPOSITORY / "components" / "versions.json").read_text())["images"]
 
     assert ("git-server", "argocd-keeper", "moto", "vault-keeper") == parts.ours(parts.PARTS.values())

@@ -196,7 +196,7 @@ def test_client_tells_none_from_refused() -> None:
         api.patch("/busy", {})
         api.delete("/none")
         for forbidden in (lambda: api.items("/other"), lambda: api.patch("/other", {}), lambda: api.delete("/other")):
-            with pytest.raises(Refused, match="may not .* /other: the API server answered 403"):
+            with pytest.raises(Refused, match=r"may not .* /other: the API server answered 403"):
                 forbidden()
     with pytest.raises(OSError, match="refused"):
         api.get("/there")
