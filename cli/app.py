@@ -13,7 +13,7 @@ from typer.exceptions import TyperException
 
 from cli.gitops.commands import gitops
 from cli.options import AsJson
-from cli.refusal import Refused
+from cli.refusal import WRONG_INPUT, Refused
 from cli.secrets.commands import secrets
 from workspace.home import REPOSITORY
 from workspace.progress import Problem
@@ -45,7 +45,7 @@ class Commands(TyperGroup):
             message = f"{problem.filename}: {problem.strerror}" if isinstance(problem, OSError) else str(problem)
             if "--json" in words:
                 print(json.dumps({"error": message}))
-            code = _complain(message, WRONG_USAGE if isinstance(problem, Refused) else FAILED)
+            code = _complain(message, WRONG_USAGE if isinstance(problem, WRONG_INPUT) else FAILED)
         sys.exit(code if isinstance(code, int) else FINE)
 
     def _usage(self, error: TyperException) -> str:

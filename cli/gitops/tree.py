@@ -6,6 +6,7 @@ from pathlib import Path
 from cli.refusal import Refused
 from components._inputs import Problem
 from components.gitops.layout import PROJECTS
+from workspace.documents import Unreadable, read_text
 from workspace.home import REPOSITORY
 
 NAME = "gitops"
@@ -18,19 +19,24 @@ def place(given: Path | None) -> Path:
 
 
 def read(directory: Path) -> dict[str, str]:
-    """Path to text of every file below the directory; hidden ones are not of the layout."""
+    """Path to text of every file below the directory, line ends as they are; hidden ones are not of the layout.
+
+    Raises Refused with a line for each file that cannot be read.
+    """
     if not directory.is_dir():
         raise Refused(f"{directory}: is no directory; fix: causeway gitops init {directory}")
-    paths = sorted(path for path in directory.rglob("*") if path.is_file())
     found: dict[str, str] = {}
-    for path in paths:
+    problems: list[str] = []
+    for path in sorted(directory.rglob("*")):
         name = path.relative_to(directory)
-        if any(part.startswith(".") for part in name.parts):
+        if path.is_dir() or any(part.startswith(".") for part in name.parts):
             continue
         try:
-            found[name.as_posix()] = path.read_text()
-        except UnicodeDecodeError:
-            raise Refused(f"{path}: is no UTF-8 text, and the layout holds nothing else") from None
+            found[name.as_posix()] = read_text(path)
+        except Unreadable as wrong:
+            problems.append(f"{wrong}; the layout holds nothing but text")
+    if problems:
+        raise Refused("\n".join(problems))
     return found
 
 
@@ -39,9 +45,9 @@ def write(directory: Path, files: Mapping[str, str]) -> list[str]:
     changed = []
     for name, text in files.items():
         path = directory / name
-        if not path.is_file() or path.read_text() != text:
+        if not path.is_file() or path.read_bytes() != text.encode():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+            path.write_bytes(text.encode())
             changed.append(name)
     return changed
 
