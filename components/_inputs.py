@@ -1,7 +1,7 @@
 """Reading a component's inputs: every unknown, missing or ill-typed input is refused by its path, all of them at once."""
 
 import types
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum
 from functools import cache
 from typing import Any, ForwardRef, NamedTuple, NoReturn, NotRequired, Required, TypeVar, Union, cast, get_args, get_origin, is_typeddict
@@ -39,6 +39,15 @@ def refuse(component: str, name: str, problems: list[Problem]) -> None:
     """Raise one error, a line for each problem; do nothing when there is none."""
     if problems:
         _raise(component, name, problems)
+
+
+def refusals(build: Callable[[], object]) -> list[Problem]:
+    """The problems for which `build` refuses its inputs; none where it takes them."""
+    try:
+        build()
+    except pulumi.InputPropertiesError as refused:
+        return [Problem(error["property_path"], error["reason"]) for error in refused.errors or ()]
+    return []
 
 
 def merge(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from ._texts import Unreadable
+
 DEEPEST = 100
 """Levels of nesting that a text may have; the API server takes no more either way, and Python's stack ends at about 300."""
 MOST_NODES = 1_000_000
@@ -22,8 +24,8 @@ _TYPES: tuple[tuple[str, str, str], ...] = (
 """What plain text is to Go's reader, which Kubernetes and Helm have: no times, no numbers to base 60, but `1e3` and `y`."""
 
 
-class Unreadable(ValueError):
-    """A text that is no YAML, or not such that every reader sees the same in it; the message names the line."""
+class _Beyond(yaml.MarkedYAMLError):  # type: ignore[misc]
+    """YAML, and more of it than is taken."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -53,14 +55,14 @@ class _Loader(yaml.CSafeLoader):
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str):
                 shown = key_node.value if isinstance(key_node, yaml.ScalarNode) else "that is a list or mapping"
-                raise _refusal(key_node, f"key {shown} is no text: put it in quotes")
+                raise _refusal(key_node, f"key {shown} is not text: put it in quotes")
             if key in seen:
                 raise _refusal(key_node, f"key {key} is there twice")
             seen.add(key)
         return super().construct_mapping(node, deep=True)
 
 
-def _only_plain_types(loader: _Loader, node: yaml.Node) -> Any:
+def _only_plain_types(_: _Loader, node: yaml.Node) -> Any:
     raise _refusal(node, f"type {node.tag.removeprefix(_TAG)} has no counterpart in JSON")
 
 
@@ -91,11 +93,13 @@ def read(text: str) -> list[Any]:
         return list(yaml.load_all(text, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Unreadable(f"line {mark.line + 1}: {error.problem or error.context}" if mark else str(error.problem)) from None
+        words = error.problem or error.context
+        strict = isinstance(error, yaml.constructor.ConstructorError | _Beyond)
+        raise Unreadable(f"line {mark.line + 1 if mark else 1}: {'' if strict else 'is not YAML: '}{words}") from None
     except yaml.reader.ReaderError as error:
-        raise Unreadable(f"character #x{error.character:04x}: {error.reason}") from None
+        raise Unreadable(f"is not YAML: character #x{error.character:04x}: {error.reason}") from None
     except UnicodeEncodeError:
-        raise Unreadable("a character is half of a pair alone") from None
+        raise Unreadable("is not YAML: a character is half of a pair") from None
 
 
 def read_one(text: str) -> Any:
@@ -135,5 +139,5 @@ def _measure(text: str) -> None:
             raise _too(event, f"holds more than {MOST_NODES:,} values")
 
 
-def _too(event: yaml.Event, problem: str) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+def _too(event: yaml.Event, problem: str) -> _Beyond:
+    return _Beyond(problem=problem, problem_mark=event.start_mark)

@@ -6,10 +6,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from local.choice import Choice, ClusterKind
 from local.stand_ins import EXTERNAL_SECRETS, GITOPS, SEALED_SECRETS, SECRETS_MANAGER, UNWATCHED, VAULT, WATCHED_BY_NOTHING, Row
+from workspace.documents import read_config
 from workspace.home import REPOSITORY
 from workspace.progress import Problem
 from workspace.pulumi import STACK
@@ -77,15 +76,9 @@ def chosen(choice: Choice, stack_file: Path = STACK_FILE) -> tuple[Part, ...]:
 
 
 def _section(stack_file: Path, name: str) -> Mapping[str, Any]:
-    try:
-        content = yaml.safe_load(stack_file.read_text())
-    except FileNotFoundError:
-        raise Problem(f"{stack_file}: is missing; fix: git checkout {stack_file.name}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
-        place = f"line {mark.line + 1}: " if (mark := getattr(wrong, "problem_mark", None)) else ""
-        raise Problem(f"{stack_file}: {place}is not YAML: {getattr(wrong, 'problem', None) or wrong}") from None
-    found = _mapping(_mapping(content).get("config")).get(f"causeway:{name}")
-    return _mapping(found)
+    if not stack_file.exists():
+        raise Problem(f"{stack_file}: is missing; fix: git checkout {stack_file.name}")
+    return _mapping(read_config(stack_file).get(f"causeway:{name}"))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 
 from components import GitOpsKeeper, GitOpsStack, SecretsStore, _kit
+from components._texts import read_tree
 from components.gitops import credentials, gitops_secrets
 from components.gitops.layout import PROJECTS
 from components.gitops.layout_check import read_projects
@@ -59,7 +60,10 @@ def plan(wanted: settings.Settings, namespace: str, images: Mapping[str, str]) -
         if getattr(wanted.shop, key) is not None:
             raise pulumi.RunError(f"causeway:shop.{key}: is Argo CD's unless causeway:gitops.enabled is false; fix: set {place}")
     files = read(LAYOUT)
-    argo = argo_inventory(files, wanted.environment.value)
+    try:
+        argo = argo_inventory(files, wanted.environment.value)
+    except ValueError as wrong:
+        raise pulumi.RunError(f"gitops/{wrong}; fix: causeway gitops check") from None
     rendered = [
         made
         for name, inputs in delegable(namespace, images["shop"]).items()
@@ -80,9 +84,11 @@ def keepers(planned: Plan, images: Mapping[str, str], owner: Mapping[str, str], 
 
 
 def read(directory: Path) -> dict[str, str]:
-    """Path to text of every file of the layout."""
-    paths = sorted(path for path in directory.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return {path.relative_to(directory).as_posix(): path.read_text() for path in paths}
+    """Path to text of every file of the layout; raises `pulumi.RunError` with a line for each that cannot be read."""
+    files, problems = read_tree(directory)
+    if problems:
+        raise pulumi.RunError("\n".join(problems))
+    return files
 
 
 def make(

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
+from components.gitops.credentials import ADDRESS
+
 _LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 
 
@@ -73,7 +75,12 @@ def _of_region(name: str | None, model: ValidationInfo) -> str | None:
 
 
 GitAddress = Annotated[
-    str, text_like(r"^(https?|ssh)://[^\s@]+$|^git@[^\s:]+:\S+$", "an address such as https://git.example/platform.git, without a password")
+    str,
+    text_like(
+        ADDRESS,
+        "an address such as https://git.example/platform.git, ssh://git@git.example:7999/platform.git or git@git.example:platform.git,"
+        " without a password",
+    ),
 ]
 AwsRegion = Annotated[str, text_like(r"^(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-[1-9]$", "a region such as eu-central-1")]
 AwsAccount = Annotated[str, text_like(r"^[0-9]{12}$", "twelve digits in quotes")]

@@ -1,19 +1,14 @@
-"""Files that people write, read so that whatever is wrong with one is one line with its path, and the line where it is known."""
+"""Files that people write, for commands: whatever is wrong with one is a Problem of one line, its path first."""
 
-import errno
-import os
-import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from components import _yaml
 from workspace.progress import Problem
 
 STANDARD_INPUT = "-"
-LARGEST = 8 << 20
-"""Bytes; the API server and Git hosts take less, and YAML of this size already takes seconds to read."""
-_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
 class Unreadable(Problem):
@@ -22,64 +17,47 @@ class Unreadable(Problem):
 
 def read_text(file: str | Path) -> str:
     """The text of a file, its line ends as they are, or of standard input for `-`; raises Unreadable."""
-    source = str(file)
-    try:
-        content = sys.stdin.buffer.read(LARGEST + 1) if source == STANDARD_INPUT else _content(Path(file))
-    except ValueError:  # a path with a null character
-        raise Unreadable(f"{source!r}: is no path of a file") from None
-    except OSError as error:
-        raise Unreadable(f"{source}: {_reason(error)}") from None
-    if len(content) > LARGEST:
-        raise Unreadable(f"{source}: is larger than {LARGEST >> 20} MiB, the most that is read")
-    if mark := _MARKS.get(content[:2]):
-        raise Unreadable(f"{source}: is {mark}: save it as UTF-8")
-    try:
-        return content.decode()
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise Unreadable(f"{source}: line {line}: is no UTF-8 text") from None
+    from components import _texts  # the whole library comes with it, which `--help` need not wait for
+
+    with _named(file):
+        if str(file) == STANDARD_INPUT:
+            return _texts.decoded(sys.stdin.buffer.read(_texts.LARGEST + 1))
+        return _texts.read_text(Path(file))
 
 
-def read_yaml(file: str | Path) -> list[Any]:
-    """The documents of a YAML file, empty ones as None; raises Unreadable."""
-    return parse_yaml(read_text(file), str(file))
-
-
-def parse_yaml(text: str, source: str) -> list[Any]:
+def parse_yaml(text: str, source: str | Path) -> list[Any]:
     """The documents of a YAML text, empty ones as None; raises Unreadable that names `source` and the line."""
-    try:
+    from components import _yaml
+
+    with _named(source):
         return _yaml.read(text)
-    except _yaml.Unreadable as wrong:
-        raise Unreadable(f"{source}: {wrong}") from None
 
 
 def read_mapping(file: str | Path) -> dict[str, Any]:
     """The one mapping of a YAML file, empty for an empty file; raises Unreadable."""
-    documents = [document for document in read_yaml(file) if document is not None]
-    if len(documents) > 1:
-        raise Unreadable(f"{file}: holds {len(documents)} documents; allowed: one")
-    found = documents[0] if documents else {}
-    if not isinstance(found, dict):
-        raise Unreadable(f"{file}: expects a mapping, got {type(found).__name__}")
-    return found
+    from components import _yaml
+
+    text = read_text(file)
+    with _named(file):
+        found = _yaml.read_one(text)
+        if not isinstance(found or {}, dict):
+            raise ValueError(f"expects a mapping, got {type(found).__name__}")
+        return found or {}
 
 
-def _content(path: Path) -> bytes:
-    """At most one byte more than is taken; a device has no end, and opening it may do something."""
-    mode = path.stat().st_mode
-    if stat.S_ISDIR(mode):
-        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
-        raise OSError(errno.EINVAL, "is no file")
-    with path.open("rb") as stream:
-        return stream.read(LARGEST + 1)
+def read_config(stack_file: Path) -> dict[str, Any]:
+    """The settings of a stack file, or what a project file declares: the mapping below `config`; raises Unreadable."""
+    config = read_mapping(stack_file).get("config")
+    with _named(stack_file):
+        if not isinstance(config or {}, dict):
+            raise ValueError(f"config: expects a mapping, got {type(config).__name__}")
+        return config or {}
 
 
-def _reason(error: OSError) -> str:
-    reasons = {
-        errno.ENOENT: "is missing",
-        errno.EISDIR: "is a directory; allowed: a file",
-        errno.ELOOP: "is a link that leads back to itself",
-        errno.EACCES: "may not be read by this user",
-    }
-    return reasons.get(error.errno or 0) or error.strerror or str(error)
+@contextmanager
+def _named(file: str | Path) -> Iterator[None]:
+    """Put the path, on one line whatever characters it is made of, before what is wrong with its text."""
+    try:
+        yield
+    except ValueError as wrong:
+        raise Unreadable(f"{file if str(file).isprintable() else repr(str(file))}: {wrong}") from None

@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import yaml
-
 from cli.doctor import host
 from cli.doctor.facts import Answer, CloudFacts
 from cli.doctor.finding import Finding, Verdict, failed, graded, passed, warned
 from cli.refusal import Refused
 from cli.workload.render import stack_settings
 from local.toolchain.pins import versions
+from workspace.documents import Unreadable, read_config
 from workspace.home import REPOSITORY
 
 INSTALL = {
@@ -108,10 +107,11 @@ def _settings(target: str, stack: str) -> tuple[Mapping[str, Any], list[str]]:
     """The cloud's section of a stack file, right or wrong, and what is wrong with the file."""
     file = f"Pulumi.{stack}.yaml"
     try:
-        config = yaml.safe_load((REPOSITORY / file).read_text())["config"]
-        given = config.get(f"causeway:{target}") or {}
-    except (OSError, yaml.YAMLError, TypeError, KeyError, AttributeError):
-        return {}, [f"{file} is not a stack file; fix: copy Pulumi.{target}.yaml, and put your values into it"]
+        config = read_config(REPOSITORY / file)
+    except Unreadable as wrong:
+        return {}, [f"{wrong}; fix: copy Pulumi.{target}.yaml, and put your values into it"]
+    section = config.get(f"causeway:{target}")
+    given = section if isinstance(section, dict) else {}
     if config.get("causeway:platform") != target:
         return given, [f"{file}: causeway:platform is {config.get('causeway:platform')}; fix: causeway doctor --target <that one>"]
     try:

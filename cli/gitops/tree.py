@@ -5,8 +5,8 @@ from pathlib import Path
 
 from cli.refusal import Refused
 from components._inputs import Problem
+from components._texts import read_tree
 from components.gitops.layout import PROJECTS
-from workspace.documents import Unreadable, read_text
 from workspace.home import REPOSITORY
 
 NAME = "gitops"
@@ -25,18 +25,9 @@ def read(directory: Path) -> dict[str, str]:
     """
     if not directory.is_dir():
         raise Refused(f"{directory}: is no directory; fix: causeway gitops init {directory}")
-    found: dict[str, str] = {}
-    problems: list[str] = []
-    for path in sorted(directory.rglob("*")):
-        name = path.relative_to(directory)
-        if path.is_dir() or any(part.startswith(".") for part in name.parts):
-            continue
-        try:
-            found[name.as_posix()] = read_text(path)
-        except Unreadable as wrong:
-            problems.append(f"{wrong}; the layout holds nothing but text")
+    found, problems = read_tree(directory)
     if problems:
-        raise Refused("\n".join(problems))
+        raise Refused("\n".join(f"{problem}; the layout holds nothing but text" for problem in problems))
     return found
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
-import yaml
 
 from cli.refusal import Refused
 from cli.workload import documents
 from components.workload import render
 from platforms.profile import Profile, profile
 from stack.settings import Settings, parse
+from workspace.documents import read_config
 from workspace.home import REPOSITORY
 
 
@@ -39,11 +39,11 @@ def manifests(workloads: list[tuple[str, dict[str, Any]]], target: Profile, name
 
 
 def stack_settings(platform: str, repository: Path = REPOSITORY) -> Settings:
-    """The settings of stack `platform`: its file over what Pulumi.yaml declares, without what is encrypted."""
-    declared = yaml.safe_load((repository / "Pulumi.yaml").read_text())["config"]
-    given = (yaml.safe_load((repository / f"Pulumi.{platform}.yaml").read_text()) or {}).get("config", {})
+    """The settings of stack `platform`: its file over what Pulumi.yaml declares, without what is encrypted; raises Refused, Unreadable."""
+    declared = read_config(repository / "Pulumi.yaml")
+    given = read_config(repository / f"Pulumi.{platform}.yaml")
     readable = {key: value for key, value in given.items() if not (isinstance(value, dict) and "secure" in value)}
-    values = {key: entry["default"] for key, entry in declared.items()} | readable
+    values = {key: entry["default"] for key, entry in declared.items() if isinstance(entry, dict) and "default" in entry} | readable
     try:
         return parse({key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()})
     except pulumi.RunError as refused:

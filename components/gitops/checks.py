@@ -8,8 +8,8 @@ from pathlib import Path
 from .._inputs import Problem, nearest, refuse
 from .._value_keys import forbidden, unknown
 from .args import GitOpsStackArgs
+from .credentials import ADDRESS
 from .layout_check import problems as layout_problems
-from .ownership import manifests
 from .projects import Project
 from .projects import problems as project_problems
 from .sync_policy import SYNC_POLICIES
@@ -58,7 +58,15 @@ def _repository(inputs: GitOpsStackArgs) -> Iterator[Problem]:
     if inputs["platform"]["enable_git_server"]:
         if "git_server_image" not in inputs:
             yield Problem("git_server_image", "is required where the Git server is inside the cluster")
-        if not any(manifests(text) for path, text in inputs["files"].items() if path.startswith("argocd/")):
+        if not any(text.strip() for path, text in inputs["files"].items() if path.startswith("argocd/")):
             yield Problem("files", "has nothing below argocd: the Git server would be empty; fix: causeway gitops init")
     elif not inputs["repository"].get("url"):
         yield Problem("repository.url", "is required where no Git server is inside the cluster")
+    elif not re.fullmatch(ADDRESS, inputs["repository"]["url"]):
+        allowed = "https://<host>/<path>, ssh://<user>@<host>:<port>/<path>, <user>@<host>:<path>; no password"
+        yield Problem("repository.url", f"given '{_without_password(inputs['repository']['url'])}'; allowed: {allowed}")
+
+
+def _without_password(address: str) -> str:
+    """An address that can be shown."""
+    return re.sub(r":[^:@/]*@", ":...@", address)

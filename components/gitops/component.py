@@ -111,7 +111,7 @@ class GitOpsStack(pulumi.ComponentResource):
             self._inputs["namespace"],
             self._labels,
             self._inputs["workload_platform"],
-            git_is_outside=not platform["enable_git_server"],
+            git_port=None if platform["enable_git_server"] else credentials.port(self._repository.url),
             has_door=platform["enable_door"],
         )
         return [self._register(policy) for policy in made]

@@ -5,22 +5,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-import yaml
-
 from .._inputs import Problem, nearest
+from .._yaml import Unreadable, read, read_one
 from .applications import APPLICATION_SETS, DEPENDS_ON
+from .environments import environment_problems
 from .kinds import PLATFORM_KINDS, TEAM_KINDS
-from .layout import ENVIRONMENT_FILE, ENVIRONMENT_KEYS, ENVIRONMENTS, PROJECTS
-from .ownership import manifests
+from .layout import ENVIRONMENT_FILE, ENVIRONMENTS, PROJECTS
+from .ownership import manifests, normal
 from .projects import PLATFORM, Project
 from .projects import problems as project_problems
 from .scanner import scan
 from .sync_policy import WAVE
-from .waves import order_problems, waves
+from .waves import annotations, order_problems, waves
 
 TOP = ("apps", "argocd", "bootstrap", "platform", "README.md")
-_FLOATING = re.compile(r"^(latest|main|master|stable|edge|nightly)?$", re.IGNORECASE)
 _NAME = re.compile(r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?", re.ASCII)
+_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", re.ASCII)
 
 
 def problems(files: Mapping[str, str]) -> list[Problem]:
@@ -41,17 +41,30 @@ def problems(files: Mapping[str, str]) -> list[Problem]:
 
 def read_projects(text: str, repository: str) -> list[Project]:
     """The team projects of `bootstrap/projects.yaml`; raises ValueError for what has not its form."""
-    document = yaml.load(text, yaml.CSafeLoader)
+    try:
+        document = read_one(text)
+    except Unreadable as wrong:
+        raise ValueError(f"{PROJECTS}: {wrong}") from None
     if not isinstance(document, dict) or not isinstance(document.get("projects"), dict) or set(document) != {"projects"}:
         raise ValueError(f"{PROJECTS}: expects one key, projects: team to namespaces")
-    found = []
-    for team, wanted in document["projects"].items():
-        if not isinstance(wanted, dict) or not isinstance(wanted.get("namespaces"), list):
-            raise ValueError(f"{PROJECTS}: projects.{team}.namespaces: is required: a list")
-        if unknown := sorted(set(wanted) - {"description", "namespaces"}):
-            raise ValueError(f"{PROJECTS}: projects.{team}.{unknown[0]}: there is no such key; allowed: description, namespaces")
-        found.append(Project(str(team), tuple(wanted["namespaces"]), (repository,), description=str(wanted.get("description", ""))))
-    return found
+    return [_project(team, wanted, repository) for team, wanted in document["projects"].items()]
+
+
+def _project(team: str, wanted: Any, repository: str) -> Project:
+    path = f"{PROJECTS}: projects.{team}"
+    if not _NAME.fullmatch(team):
+        raise ValueError(f"{path}: '{team}' names a project: lower-case letters, digits and hyphens, at most 40, a letter first")
+    if not isinstance(wanted, dict) or not isinstance(wanted.get("namespaces"), list):
+        raise ValueError(f"{path}.namespaces: is required: a list")
+    if unknown := sorted(set(wanted) - {"description", "namespaces"}):
+        raise ValueError(f"{path}.{unknown[0]}: there is no such key; allowed: description, namespaces")
+    for namespace in wanted["namespaces"]:
+        if not isinstance(namespace, str) or not (_NAMESPACE.fullmatch(namespace) or "*" in namespace):
+            raise ValueError(f"{path}.namespaces: given {namespace!r}; allowed: names of namespaces")
+    description = wanted.get("description") or ""
+    if not isinstance(description, str):
+        raise ValueError(f"{path}.description: given {description!r}; allowed: text")
+    return Project(team, tuple(wanted["namespaces"]), (repository,), description=description)
 
 
 def services(files: Iterable[str]) -> dict[str, set[str]]:
@@ -67,13 +80,42 @@ def services(files: Iterable[str]) -> dict[str, set[str]]:
 
 
 def _unreadable(files: Mapping[str, str]) -> Iterator[Problem]:
+    """What is not YAML, or has not the form of what its place is for: everything after this may trust both."""
     for path, text in files.items():
-        if path.endswith((".yaml", ".yml")) and "/templates/" not in path:
-            try:
-                list(yaml.load_all(text, yaml.CSafeLoader))
-            except yaml.YAMLError as error:
-                mark = getattr(error, "problem_mark", None)
-                yield Problem(path, f"is no YAML{f': line {mark.line + 1}' if mark else ''}: {getattr(error, 'problem', error)}")
+        if not path.endswith((".yaml", ".yml")):
+            continue
+        try:
+            if "/templates/" in path:
+                manifests(text)
+                continue
+            documents = [document for document in read(text) if document is not None]
+            if path.startswith("apps/"):
+                if len(documents) > 1 or not isinstance(next(iter(documents), {}), dict):
+                    raise ValueError("expects one mapping")
+            elif path.startswith(("argocd/", "platform/")):
+                for document in documents:
+                    _formed(normal(document))
+        except ValueError as wrong:
+            yield Problem(path, str(wrong))
+
+
+def _formed(manifest: Mapping[str, Any] | None) -> None:
+    """Raises ValueError for a manifest without what the checks read of its kind."""
+    if manifest is None:
+        return
+    what = f"{manifest['kind']} {manifest['metadata'].get('name')}"
+    if not re.fullmatch(r"-?[0-9]{1,9}", str(annotations(manifest).get(WAVE, "0"))):
+        raise ValueError(f"{what}: {WAVE}: given {annotations(manifest)[WAVE]!r}; allowed: a whole number in quotes")
+    needed = {
+        "ApplicationSet": [("spec", "generators"), ("spec", "template", "spec", "project")],
+        "CustomResourceDefinition": [("spec", "group"), ("spec", "names", "kind")],
+    }
+    for keys in needed.get(manifest["kind"], []):
+        found: Any = manifest
+        for key in keys:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        if not isinstance(found, list if keys[-1] == "generators" else str):
+            raise ValueError(f"{what}: {'.'.join(keys)}: given {found!r}; allowed: {'a list' if keys[-1] == 'generators' else 'text'}")
 
 
 def _places(files: Mapping[str, str]) -> Iterator[Problem]:
@@ -115,30 +157,12 @@ def _services(files: Mapping[str, str]) -> Iterator[Problem]:
             if parts[4:] != [ENVIRONMENT_FILE]:
                 yield Problem(path, f"has no place in an environment; allowed: {ENVIRONMENT_FILE} alone, everything else is the base's")
             else:
-                yield from _environment(path, text)
+                yield from _environment(path, text, files.get(f"apps/{parts[1]}/base/{ENVIRONMENT_FILE}", ""))
 
 
-def _environment(path: str, text: str) -> Iterator[Problem]:
-    found = yaml.load(text, yaml.CSafeLoader) or {}
-    if not isinstance(found, dict):
-        yield Problem(path, "expects a mapping")
-        return
-    for key, value in _leaves(found):
-        if key not in ENVIRONMENT_KEYS:
-            close = nearest(key, list(ENVIRONMENT_KEYS))
-            yield Problem(f"{path}: {key}", f"an environment may not set this{close}; allowed: {', '.join(ENVIRONMENT_KEYS)}")
-        elif key == "image.tag" and _FLOATING.match(str(value)):
-            yield Problem(f"{path}: {key}", f"'{value}' is no fixed version: what is deployed would change without a commit")
-    if not isinstance(found.get("image"), dict) or "tag" not in found["image"]:
-        yield Problem(f"{path}: image.tag", "is required: it is what promotion moves")
-
-
-def _leaves(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in tree.items():
-        if isinstance(value, Mapping) and value:
-            yield from _leaves(value, f"{path}{key}.")
-        else:
-            yield f"{path}{key}", value
+def _environment(path: str, text: str, base: str) -> Iterator[Problem]:
+    for problem in environment_problems(read_one(text) or {}, read_one(base) or {}):
+        yield Problem(f"{path}: {problem.path}", problem.reason)
 
 
 def _sets(files: Mapping[str, str]) -> dict[str, dict[str, Any]]:
@@ -147,8 +171,8 @@ def _sets(files: Mapping[str, str]) -> dict[str, dict[str, Any]]:
         path: document
         for path, text in files.items()
         if path.startswith(f"{APPLICATION_SETS}/")
-        for document in yaml.load_all(text, yaml.CSafeLoader)
-        if isinstance(document, dict) and document.get("kind") == "ApplicationSet"
+        for document in _objects(path, text)
+        if document["kind"] == "ApplicationSet"
     }
 
 
@@ -178,14 +202,14 @@ def _application_sets(files: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem(APPLICATION_SETS, str(wrong))
         return
     for path, found in sets.items():
-        wave, wanted = found["metadata"].get("annotations", {}).get(WAVE, "0"), str(order[found["metadata"]["name"]])
+        wave, wanted = str(annotations(found).get(WAVE, "0")), str(order[found["metadata"]["name"]])
         if wave != wanted:
             yield Problem(f"{path}: {WAVE}", f"is {wave}, by its {DEPENDS_ON} it is {wanted}: waves are computed, not written")
 
 
 def _needed(application_set: Mapping[str, Any]) -> list[str]:
-    text = application_set["metadata"].get("annotations", {}).get(DEPENDS_ON, "")
-    return [name for name in text.split(",") if name]
+    text = annotations(application_set).get(DEPENDS_ON, "")
+    return [name for name in str(text).split(",") if name]
 
 
 def _projects(files: Mapping[str, str]) -> list[Project]:
@@ -215,17 +239,19 @@ def _kinds(files: Mapping[str, str]) -> Iterator[Problem]:
                 yield Problem(path, f"{what} is in namespace '{namespace}', which is no team's{nearest(namespace, sorted(namespaces))}")
 
 
-def _objects(text: str) -> list[dict[str, Any]]:
+def _objects(path: str, text: str) -> list[dict[str, Any]]:
     """The whole manifests of a file without templates."""
-    return [found for found in yaml.load_all(text, yaml.CSafeLoader) if isinstance(found, dict) and {"kind", "metadata"} <= found.keys()]
+    if not path.endswith((".yaml", ".yml")):
+        return []
+    return [manifest for document in read(text) if (manifest := normal(document))]
 
 
 def _order(files: Mapping[str, str]) -> Iterator[Problem]:
     """Custom resources against the definitions in the layout; the sets' waves decide."""
     units: dict[str, list[dict[str, Any]]] = {}
     for path, text in files.items():
-        if path.startswith("platform/") and path.endswith((".yaml", ".yml")):
-            units.setdefault(PLATFORM, []).extend(_objects(text))
-        elif path.startswith("apps/") and "/base/templates/" in path:
+        if path.startswith("platform/"):
+            units.setdefault(PLATFORM, []).extend(_objects(path, text))
+        elif path.startswith("apps/") and "/base/templates/" in path and path.endswith((".yaml", ".yml")):
             units.setdefault("apps", []).extend(manifests(text))
     yield from order_problems(units, {PLATFORM: 0, "apps": 1})

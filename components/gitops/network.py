@@ -11,14 +11,13 @@ from .values import DOOR_PATH, RELEASE
 _API_SERVER_PORTS = (443, 6443)
 _API_CLIENTS = ("argocd-application-controller", "argocd-applicationset-controller", "argocd-server")
 _METRICS_PORTS = (8080, 8082, 8083, 8084)
-_GIT_PORTS = (22, 443)
 _SERVER_PORT = 8080
 
 
 def policies(
-    namespace: str, labels: Mapping[str, str], platform: WorkloadPlatformArgs, *, git_is_outside: bool, has_door: bool
+    namespace: str, labels: Mapping[str, str], platform: WorkloadPlatformArgs, *, git_port: int | None, has_door: bool
 ) -> list[Manifest]:
-    """Who may talk to whom: all inside the namespace, three parts with the API server, the repo server with Git outside."""
+    """Who may talk to whom: all inside the namespace, three parts with the API server, the repo server with Git outside at `git_port`."""
     inside: Manifest = {"podSelector": {}}
     monitoring = in_namespace(platform.get("monitoring_namespace", "monitoring"))
     front = front_door(platform)
@@ -30,8 +29,8 @@ def policies(
         ),
         _policy("metrics", namespace, labels, {}, ingress=[{"from": [monitoring], "ports": tcp(*_METRICS_PORTS)}]),
     ]
-    if git_is_outside:
-        git = _policy("git", namespace, labels, one_of(("argocd-repo-server",)), egress=[{"ports": tcp(*_GIT_PORTS)}])
+    if git_port:
+        git = _policy("git", namespace, labels, one_of(("argocd-repo-server",)), egress=[{"ports": tcp(git_port)}])
         made.append(to_anywhere("a Git host has no address that a policy could name", git))
     if has_door:
         made.append(_policy("door", namespace, labels, one_of(("argocd-server",)), ingress=[{"from": front, "ports": tcp(_SERVER_PORT)}]))

@@ -40,18 +40,24 @@ def order_problems(units: Mapping[str, Sequence[Mapping[str, Any]]], order: Mapp
         (manifest["spec"]["group"], manifest["spec"]["names"]["kind"]): (unit, _wave(manifest))
         for unit, manifests in units.items()
         for manifest in manifests
-        if manifest["kind"] == "CustomResourceDefinition"
+        if manifest["kind"] == "CustomResourceDefinition" and "spec" in manifest  # a template shows its head alone
     }
     problems = []
     for unit, manifests in units.items():
         for manifest in manifests:
             home = defined.get((manifest["apiVersion"].rpartition("/")[0], manifest["kind"]))
             if home and (order[home[0]], home[1]) >= (order[unit], _wave(manifest)):
-                what = f"{manifest['kind']} {manifest['metadata']['name']}"
+                what = f"{manifest['kind']} {manifest['metadata'].get('name')}"
                 fix = f"declare that {unit} depends on {home[0]}" if home[0] != unit else f"give the definition a smaller {WAVE}"
                 problems.append(Problem(unit, f"{what} comes no later than the definition of its kind in {home[0]}; fix: {fix}"))
     return problems
 
 
+def annotations(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The annotations of a manifest, none where the key is left empty."""
+    found: Mapping[str, Any] = manifest["metadata"].get("annotations") or {}
+    return found
+
+
 def _wave(manifest: Mapping[str, Any]) -> int:
-    return int(manifest["metadata"].get("annotations", {}).get(WAVE, 0))
+    return int(annotations(manifest).get(WAVE, 0))

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from workspace.documents import read_config
 from workspace.home import REPOSITORY
 from workspace.progress import Problem
 
@@ -27,13 +28,12 @@ class Stack:
     @property
     def settings(self) -> Config:
         """The settings as they stand in the file."""
-        settings: Config = yaml.safe_load(self.config.read_text())["config"]
-        return settings
+        return read_config(self.config)
 
     def set(self, section: str, key: str, value: Any) -> None:
         """Change one setting, as its owner would."""
         config = self.settings
-        config.setdefault(section, {})[key] = value
+        config[section] = {**(config.get(section) or {}), key: value}
         self.config.write_text(yaml.safe_dump({"config": config}))
 
 
@@ -44,12 +44,12 @@ def shipped(target: str) -> Path:
 
 def tools(file: Path) -> list[str]:
     """The tools whose modules have the definitions of what the stack's charts bring, by its settings; raises Problem."""
-    config = _content(file)["config"]
-    ladder = config.get("causeway:secrets") or {}
-    levels = {ladder.get(key) for key in ("level", "candidate", "previous")}
+    config = _settings(file)
+    ladder = _section(config, "secrets")
+    levels = {str(ladder.get(key)) for key in ("level", "candidate", "previous")}
     wanted = {
         "prometheus-operator": True,
-        "argo-cd": (config.get("causeway:gitops") or {}).get("enabled", config.get("causeway:platform") == "minikube"),
+        "argo-cd": _section(config, "gitops").get("enabled", config.get("causeway:platform") == "minikube"),
         "sealed-secrets": "sealed" in levels,
         "external-secrets": bool(levels & {"external", "vault"}),
     }
@@ -58,13 +58,13 @@ def tools(file: Path) -> list[str]:
 
 def is_managed(file: Path) -> bool:
     """Whether the cloud alone puts anything into kube-system: GKE's Autopilot, which is what a file gets that names no mode."""
-    config = _content(file)["config"]
-    return bool(config.get("causeway:platform") == "gke" and (config.get("causeway:gke") or {}).get("mode", "autopilot") == "autopilot")
+    config = _settings(file)
+    return bool(config.get("causeway:platform") == "gke" and _section(config, "gke").get("mode", "autopilot") == "autopilot")
 
 
 def copied(target: str, file: Path, folder: Path) -> tuple[Stack, list[str]]:
     """A copy of a stack file for the rehearsal, and the names of the encrypted settings that it leaves out; raises Problem."""
-    config, left_out = readable(_content(file))
+    config, left_out = readable(_settings(file))
     if (named := config.get("causeway:platform")) != target:
         raise Problem(f"{file}: causeway:platform is {named!r}, and {target!r} is to be rehearsed")
     copy = folder / f"Pulumi.{target}.yaml"
@@ -72,20 +72,23 @@ def copied(target: str, file: Path, folder: Path) -> tuple[Stack, list[str]]:
     return Stack(target, copy), left_out
 
 
-def readable(content: Config) -> tuple[Config, list[str]]:
-    """A stack file's settings without the encrypted ones, and the names of those; how they are encrypted is no setting."""
+def readable(config: Config) -> tuple[Config, list[str]]:
+    """A stack file's settings without the encrypted ones, and the names of those."""
     left_out: list[str] = []
-    return _without(content["config"], "", left_out), left_out
+    return _without(config, "", left_out), left_out
 
 
-def _content(file: Path) -> Config:
-    try:
-        content = yaml.safe_load(file.read_text())
-    except (OSError, yaml.YAMLError) as error:
-        raise Problem(f"{file}: {str(error).splitlines()[0]}") from None
-    if not isinstance(content, dict) or not isinstance(content.get("config"), dict):
+def _section(config: Config, name: str) -> Config:
+    """A section of the settings; what is no mapping is the program's to refuse."""
+    found = config.get(f"causeway:{name}")
+    return found if isinstance(found, dict) else {}
+
+
+def _settings(file: Path) -> Config:
+    config = read_config(file)
+    if not config:
         raise Problem(f"{file}: has no settings; a stack file has them below config, as Pulumi.eks.yaml does")
-    return content
+    return config
 
 
 def _without(given: Config, path: str, left_out: list[str]) -> Config:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from cli.app import app
 from cli.gitops.promote import with_tag
+from cli.refusal import Refused
 from tests.cli.conftest import FakePlatform
 
 STAGING = "apps/web/envs/staging/values.yaml"
@@ -143,11 +144,90 @@ def test_refused_promotions(words: list[str], message: str, repository: Path) ->
     assert message in answer.stderr
 
 
-def test_comments_survive() -> None:
-    """2.13: a promotion changes the tag and not a byte besides."""
-    text = "# why\nimage:  # ours\n  # the tag\n  tag: 1.0.0  # since May\nreplicas: 2\n"
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("image:\n  tag: 1.0.0\n", "image:\n  tag: 1.1.0\n", id="plain"),
+        pytest.param("image:\n  tag: '1.0.0'  # since May\n", "image:\n  tag: '1.1.0'  # since May\n", id="single quotes"),
+        pytest.param('image: {tag: "1.0.0", }\n', 'image: {tag: "1.1.0", }\n', id="double quotes, flow"),
+        pytest.param("image:\r\n  tag: 1.0.0\r\nreplicas: 2\r\n", "image:\r\n  tag: 1.1.0\r\nreplicas: 2\r\n", id="lines of Windows"),
+        pytest.param("\ufeffimage:\n  tag: 1.0.0", "\ufeffimage:\n  tag: 1.1.0", id="byte order mark"),
+        pytest.param(
+            "# why\nimage:  # ours\n\n  # tag: 0\n  tag:   1.0.0\t# é\n",
+            "# why\nimage:  # ours\n\n  # tag: 0\n  tag:   1.1.0\t# é\n",
+            id="comments",
+        ),
+    ],
+)
+def test_promotion_changes_the_tag_alone(before: str, after: str) -> None:
+    """2.13: a promotion changes the tag and not a byte besides: quotes, comments, blanks and line ends stay."""
+    assert after == with_tag(before, "1.1.0")
 
-    assert text.replace("1.0.0", "'1.10'") == with_tag(text, "1.10")
+
+@pytest.mark.parametrize("tag", ["1234e56", "1.10", "0o17", "089", "12_3", "y", "0x1f"])
+def test_tag_that_looks_like_a_number_stays_text(repository: Path, tag: str) -> None:
+    """Issue 15, cases: a tag in quotes is text after a promotion too, to Go's readers, which Helm and Argo CD have."""
+    (repository / "apps/web/envs/development/values.yaml").write_text(f"image:\n  tag: '{tag}'\n")
+    answer = run("promote", "web", "--directory", repository, "--no-commit")
+
+    assert 0 == answer.exit_code, answer.stderr
+    assert f"\n  tag: '{tag}'\n" in (repository / STAGING).read_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x: &x {tag: 1.0.0}\nimage: *x\n", "image:\n  tag: &x 1.0.0\nhost: *x\n", "image: {<<: {tag: 1.0.0}}\n"],
+    ids=["alias", "anchor", "merge"],
+)
+def test_tag_that_is_not_a_line_of_its_own(text: str) -> None:
+    """2.13: what cannot be changed without changing something besides is refused, and left as it is."""
+    with pytest.raises(Refused, match=r"image.tag: is not written as a line of its own; allowed: tag: '1.1.0' below image:"):
+        with_tag(text, "1.1.0")
+
+
+def test_tag_that_is_a_number(repository: Path) -> None:
+    """Issue 15, cases: a tag without quotes that Helm reads as a number is one line, not another tag."""
+    (repository / "apps/web/envs/development/values.yaml").write_text("image:\n  tag: 1234e56\n")
+    answer = run("promote", "web", "--directory", repository)
+
+    assert (2, 1) == (answer.exit_code, len(answer.stderr.splitlines()))
+    assert "apps/web/envs/development/values.yaml: image.tag: given 1.234e+59; allowed: text" in answer.stderr
+
+
+BAD_VALUES = {
+    "image.tag": "develop",
+    "schedule": "every monday",
+    "resources.memoryLimit": "banana",
+    "host": "https://shop.example.com",
+    "storage.size": "much",
+    "resources.cpu": "1x",
+}
+
+
+@pytest.mark.parametrize("key", BAD_VALUES)
+def test_value_of_an_environment_has_its_form(repository: Path, key: str) -> None:
+    """Issue 15, cases: what a workload would be refused for is refused in Git too, a line each with what was given."""
+    first, _, second = key.partition(".")
+    values: dict[str, Any] = {"image": {"tag": "1.0.0"}}
+    values = {**values, first: {**values.get(first, {}), second: BAD_VALUES[key]} if second else BAD_VALUES[key]}
+    (repository / STAGING).write_text(yaml.safe_dump(values))
+    answer = run("check", repository)
+
+    assert (2, 1) == (answer.exit_code, len(answer.stderr.splitlines())), answer.stderr
+    assert answer.stderr.startswith(f"error: {STAGING}: {key}: ")
+    assert BAD_VALUES[key] in answer.stderr
+
+
+def test_manifest_with_an_empty_key(repository: Path) -> None:
+    """Issue 15, cases: a key without a value is a key that is not there."""
+    file = repository / "platform/limits/shop.yaml"
+    file.write_text(
+        file.read_text().replace("metadata:\n", "metadata:\n  annotations:\n  namespace:\n", 1).replace("  namespace: shop\n", "")
+    )
+    sets = repository / "argocd/apps/shop.yaml"
+    sets.write_text(sets.read_text().replace("metadata:\n", "metadata:\n  finalizers:\n", 1))
+
+    assert 0 == run("check", repository).exit_code
 
 
 def _held(kind: str, name: str, finalizer: str) -> dict[str, Any]:

@@ -141,11 +141,11 @@ def test_every_refusal_is_a_line(write: Any) -> None:
         pytest.param("name: a\n---\nname: a\nnamespace: default", "document 2: name: 'a' is there twice", id="same name"),
         pytest.param("name: a\nplatform: {}", "document 1: platform: is what the target decides", id="platform"),
         pytest.param("name: a\nimage: x\nimage: y", "line 3: key image is there twice", id="same key"),
-        pytest.param("name: a\nenv:\n  on: x", "line 3: key on is no text: put it in quotes", id="key is no text"),
-        pytest.param("name: &a\n  x: *a", "line 1: found unconstructable recursive node", id="recursion"),
-        pytest.param("name: [", "line 1: ", id="no YAML"),
+        pytest.param("name: a\nenv:\n  on: x", "line 3: key on is not text: put it in quotes", id="key is no text"),
+        pytest.param("name: &a\n  x: *a", "line 2: alias a is inside of what it stands for", id="recursion"),
+        pytest.param("name: [", "line 2: is not YAML: ", id="no YAML"),
         pytest.param("name: !!python/object:os.system x", "line 1: could not determine a constructor", id="tag"),
-        pytest.param("name: a\x00", "is no YAML", id="control character"),
+        pytest.param("name: a\x00", "is not YAML", id="control character"),
         pytest.param("name: a\npattern: worker\nimage: a/b:1.0.0\nenv: {PORT: 80}", "env.PORT: expects text, got int", id="number"),
     ],
 )
@@ -159,11 +159,11 @@ def test_refused_file(text: str, message: str) -> None:
 
 def test_no_text(tmp_path: Path) -> None:
     """A file that is no text, or is not there, is one line."""
-    (tmp_path / "binary").write_bytes(b"\xff\xfe\xff")
+    (tmp_path / "binary").write_bytes(b"a\n\xff\xff")
     binary, missing = run(tmp_path / "binary"), run(tmp_path / "missing")
 
-    assert (2, f"error: {tmp_path}/binary: is no UTF-8 text\n") == (binary.exit_code, binary.stderr)
-    assert (1, f"error: {tmp_path}/missing: No such file or directory\n") == (missing.exit_code, missing.stderr)
+    assert (2, f"error: {tmp_path}/binary: is not UTF-8 text: line 2\n") == (binary.exit_code, binary.stderr)
+    assert (2, f"error: {tmp_path}/missing: is missing\n") == (missing.exit_code, missing.stderr)
 
 
 def test_documented_example() -> None:

@@ -100,7 +100,7 @@ def test_without_root_the_line_says_what_to_do(own: Platform) -> None:
 def test_without_network_each_tool_says_what_it_tried(tmp_path: Path, tool: str) -> None:
     """No network, empty caches: one line that names the tool and each way that failed; nothing half done stays."""
     script = (
-        "from local.home import Home; from local.progress import Progress, guarded; from local.toolchain import ensure\n"
+        "from workspace.home import Home; from workspace.progress import Progress, guarded; from local.toolchain import ensure\n"
         "progress = Progress()\n"
         f"with guarded(progress.console, './scripts/up'): ensure(['{tool}'], Home.load(), progress)"
     )

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.process
 
 GUARDED = """
 from rich.console import Console
-from local.progress import guarded
+from workspace.progress import guarded
 with guarded(Console(stderr=True), "./scripts/up"):
     print("begun", flush=True)
     print(input())
@@ -24,7 +24,7 @@ COMPILING = """
 import sys
 from pathlib import Path
 from rich.console import Console
-from local.progress import guarded
+from workspace.progress import guarded
 from local.toolchain import golang
 with guarded(Console(stderr=True), "./scripts/up"):
     golang._compile(["sh", "-c", "echo $$; exec sleep 600"], Path("."), lambda _: None)

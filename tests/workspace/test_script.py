@@ -70,12 +70,13 @@ def test_what_the_system_refuses_is_one_line(error: Exception, line: str) -> Non
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"config: [1\n", "line 2: is not YAML: expected"),
+        (b"config: [1\n", "line 2: is not YAML: did not find expected"),
         (b"\tx\n", "line 1: is not YAML: found character"),
-        (b"\xff\xfe", "is not YAML: "),
+        (b"\xff\xfe", "is UTF-16: save it as UTF-8"),
+        (b"- a\n", "expects a mapping, got list"),
         (None, "is missing; fix: git checkout Pulumi.minikube.yaml"),
     ],
-    ids=["broken", "tab", "no text", "missing"],
+    ids=["broken", "tab", "no text", "list", "missing"],
 )
 def test_stack_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, message: str) -> None:
     """Item 9: before the engine runs, `up` and `--explain` say which file cannot be read, and where in it."""
@@ -91,7 +92,7 @@ def test_stack_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, m
     assert 1 == len(str(refused.value).splitlines())
 
 
-@pytest.mark.parametrize("content", ["", "- a\n", "config: []\n", "config:\n  causeway:secrets: external\n"])
+@pytest.mark.parametrize("content", ["", "config: []\n", "config:\n  causeway:secrets: external\n"])
 def test_stack_file_of_another_form_is_the_programs_to_judge(tmp_path: Path, content: str) -> None:
     """What is YAML, and no stack file, is refused by settings and engine, by name: here it asks for nothing."""
     file = tmp_path / "Pulumi.minikube.yaml"

@@ -225,6 +225,8 @@ def test_secrets_are_named() -> None:
         pytest.param("https://git.example/platform.git", None, {"username": "git", "password": "given"}, id="https"),
         pytest.param("https://git.example/platform.git", "robot", {"username": "robot", "password": "given"}, id="username"),
         pytest.param("git@git.example:platform.git", None, {"sshPrivateKey": "given"}, id="ssh"),
+        pytest.param("ssh://git@git.example:7999/team/platform.git", None, {"sshPrivateKey": "given"}, id="ssh with a port"),
+        pytest.param("https://team@git.example/team/_git/x", None, {"username": "git", "password": "given"}, id="https with a user"),
     ],
 )
 def test_credential_of_a_private_repository(address: str, username: str | None, expected: dict[str, str]) -> None:
@@ -236,8 +238,36 @@ def test_credential_of_a_private_repository(address: str, username: str | None, 
 
 
 @pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://git.example/platform.git", 443),
+        ("https://git.example:8443/platform.git", 8443),
+        ("http://git.example/platform.git", 80),
+        ("git@git.example:7999/platform.git", 22),
+        ("ssh://git@git.example/platform.git", 22),
+        ("ssh://git@git.example:7999/team/platform.git", 7999),
+    ],
+)
+def test_way_to_the_repository(address: str, expected: int) -> None:
+    """Issue 15, cases: the repo server may reach the port that the address names, and no other outside."""
+    made = stack(platform={"enable_git_server": False}, repository={"url": address, "revision": "main", "path": ""})
+
+    assert [{"port": expected, "protocol": "TCP"}] == made.one("NetworkPolicy", "gitops-git")["spec"]["egress"][0]["ports"]
+
+
+@pytest.mark.parametrize(
     ("changes", "message"),
     [
+        *(
+            pytest.param({"repository": {"url": url}, "platform": {}}, f"repository.url: given '{shown}'; allowed: https://", id=url)
+            for url, shown in {
+                "ssh://git.example/x": "ssh://git.example/x",
+                "https://me:x@git.example/x": "https://me:...@git.example/x",
+                "git.example/x": "git.example/x",
+                "ftp://git.example/x": "ftp://git.example/x",
+                "git@git.example": "git@git.example",
+            }.items()
+        ),
         pytest.param(
             {"environment": "prodution"}, "environment: 'prodution' has no sync policy, did you mean 'production'", id="environment"
         ),

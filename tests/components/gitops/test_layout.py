@@ -50,9 +50,9 @@ def test_repository_has_what_is_generated() -> None:
             {STAGING: "image: {tag: 1.0.0}\nreplica: 3"}, f"{STAGING}: replica: an environment may not set this", id="misspelt key"
         ),
         pytest.param({STAGING: "image: {tag: 1.0.0}\ntarget: {spread: x}"}, "target.spread: an environment may not set this", id="target"),
-        pytest.param({STAGING: "image: {tag: latest}"}, "'latest' is no fixed version", id="floating tag"),
+        pytest.param({STAGING: "image: {tag: latest}"}, "latest' may be another image tomorrow", id="floating tag"),
         pytest.param({STAGING: "replicas: 3"}, "image.tag: is required", id="no tag"),
-        pytest.param({STAGING: "image: ["}, "is no YAML: line 2", id="no YAML"),
+        pytest.param({STAGING: "image: ["}, "line 2: is not YAML", id="no YAML"),
         pytest.param({"argocd/apps/shop.yaml": None}, "apps/web: is in no ApplicationSet", id="nobody's service"),
         pytest.param(
             {"argocd/apps/more.yaml": FILES["argocd/apps/shop.yaml"].replace("name: shop\n", "name: more\n", 1)},

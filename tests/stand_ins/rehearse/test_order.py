@@ -187,9 +187,9 @@ def test_stack_file_of_its_owner(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         ("config: {causeway:platform: gke}", "causeway:platform is 'gke', and 'eks' is to be rehearsed"),
-        ("config: [", "while parsing"),
+        ("config: [", "line 2: is not YAML"),
         ("{}", "has no settings"),
-        (None, "No such file"),
+        (None, "is missing"),
     ],
 )
 def test_stack_file_that_cannot_be_rehearsed(text: str | None, expected: str, tmp_path: Path) -> None:
