@@ -24,7 +24,7 @@ _TYPES: tuple[tuple[str, str, str], ...] = (
 """What plain text is to Go's reader, which Kubernetes and Helm have: no times, no numbers to base 60, but `1e3` and `y`."""
 
 
-class _Beyond(yaml.MarkedYAMLError):  # type: ignore[misc]
+class _Beyond(yaml.MarkedYAMLError):
     """YAML, and more of it than is taken."""
 
 
@@ -123,7 +123,7 @@ def _measure(text: str) -> None:
         if isinstance(event, yaml.AliasEvent):
             if any(anchor == event.anchor for anchor, _ in above):
                 raise _too(event, f"alias {event.anchor} is inside of what it stands for")
-            total += sizes.get(event.anchor, 1)
+            total += sizes.get(event.anchor or "", 1)
         elif isinstance(event, yaml.ScalarEvent):
             total += 1
             sizes |= {event.anchor: 1} if event.anchor else {}
@@ -140,4 +140,5 @@ def _measure(text: str) -> None:
 
 
 def _too(event: yaml.Event, problem: str) -> _Beyond:
-    return _Beyond(problem=problem, problem_mark=event.start_mark)
+    mark: Any = event.start_mark
+    return _Beyond(problem=problem, problem_mark=mark)

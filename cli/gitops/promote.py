@@ -83,7 +83,7 @@ def _image(text: str, path: str) -> dict[str, Any]:
 
 def _scalar(text: str, keys: tuple[str, ...]) -> yaml.ScalarNode | None:
     """The place in the text of a value below some keys; the text has to be one that can be read."""
-    node = yaml.compose(text, yaml.CSafeLoader)  # type: ignore[no-untyped-call]
+    node = yaml.compose(text, yaml.CSafeLoader)
     for wanted in keys:
         pairs = node.value if isinstance(node, yaml.MappingNode) else []
         node = next((value for key, value in pairs if key.value == wanted), None)

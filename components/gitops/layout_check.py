@@ -6,7 +6,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from .._inputs import Problem, nearest
-from .._yaml import Unreadable, read, read_one
+from .._texts import Unreadable
+from .._yaml import read, read_one
 from .applications import APPLICATION_SETS, DEPENDS_ON
 from .environments import environment_problems
 from .kinds import PLATFORM_KINDS, TEAM_KINDS

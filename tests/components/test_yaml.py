@@ -7,6 +7,7 @@ import pytest
 from components._texts import LARGEST, Unreadable, read_text, read_tree
 from components._yaml import DEEPEST, read, read_one, write
 
+ALIASES = "a: &a [" + ", ".join("x" * 10) + "]\n"
 TEN = [f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]" for before, name in zip("abcdef", "bcdefg", strict=True)]
 
 
@@ -52,7 +53,7 @@ def test_values_are_those_of_other_readers(text: str, expected: object) -> None:
         pytest.param(f"a: {'9' * 5000}", "line 1: 999", id="endless number"),
         pytest.param("a: &a [*a]", "line 1: alias a is inside of what it stands for", id="recursion"),
         pytest.param("a: *b", "line 1: is not YAML: found undefined alias", id="unknown alias"),
-        pytest.param("a: &a [" + ", ".join("x" * 10) + "]\n" + "\n".join(TEN), "line 6: holds more than 1,000,000 values", id="aliases of aliases"),
+        pytest.param(ALIASES + "\n".join(TEN), "line 6: holds more than 1,000,000 values", id="aliases of aliases"),
         pytest.param("[" * 5000, f"line 1: is nested more than {DEEPEST} levels deep", id="deep lists"),
         pytest.param("a: " + "{a: " * 5000, f"line 1: is nested more than {DEEPEST} levels deep", id="deep mappings"),
         pytest.param("\ta: 1", "line 1: is not YAML: found character that cannot start any token", id="tab"),
