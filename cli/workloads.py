@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cli.due import next_due
+from workspace.cluster import Manifest
 
-Manifest = dict[str, Any]
 STARTING = ("ContainerCreating", "PodInitializing")
 STARTING_DEADLINE_SECONDS = 60
 """How late a run may start where its schedule sets no deadline; the controller looks every 10 seconds."""

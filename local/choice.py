@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from workspace import files, web
+from workspace.cluster import CouldNotAsk, Kubectl
 from workspace.home import Home
 from workspace.progress import Problem
 
 OUR_IMAGE = "causeway/kubernetes:"
+REACH_SECONDS = 4.5
 
 
 class ClusterKind(str, Enum):
@@ -97,12 +99,16 @@ def _refuse_contradiction(kind: ClusterKind, context: str | None, simulated: boo
 
 
 def reachable(context: str) -> bool:
-    """Whether the user's kubeconfig has `context` and its cluster answers within three seconds."""
-    if not shutil.which("kubectl"):
+    """Whether the user's kubeconfig has `context` and its cluster answers within five seconds."""
+    try:
+        return "serverVersion" in in_context(context).read("version", seconds=REACH_SECONDS)
+    except CouldNotAsk:
         return False
-    command = ["kubectl", "--context", context, "version", "--request-timeout=3s", "-o", "json"]
-    answer = subprocess.run(command, env=surroundings(), capture_output=True, text=True)
-    return answer.returncode == 0 and "serverVersion" in json.loads(answer.stdout or "{}")
+
+
+def in_context(context: str) -> Kubectl:
+    """kubectl for a context of the user's own kubeconfig."""
+    return Kubectl((f"--context={context}",), surroundings(), hint="")
 
 
 def surroundings() -> dict[str, str]:
@@ -112,10 +118,11 @@ def surroundings() -> dict[str, str]:
 
 
 def has_our_images(context: str) -> bool:
-    """Whether a node of `context` has the image that the local cluster's nodes run on, and nobody else's: it is in no registry."""
-    command = ["kubectl", "--context", context, "get", "nodes", "--request-timeout=3s", "-o", "jsonpath={.items[*].status.images[*].names}"]
-    answer = subprocess.run(command, env=surroundings(), capture_output=True, text=True)
-    return answer.returncode == 0 and OUR_IMAGE in answer.stdout
+    """Whether a node of `context` has the image that the local cluster's nodes run on, and nobody else's: it is in no registry.
+
+    Raises CouldNotAsk where the cluster does not say: on somebody's cluster the stand-ins' images would be missing.
+    """
+    return OUR_IMAGE in in_context(context).run("get", "nodes", "--output=jsonpath={.items[*].status.images[*].names}")
 
 
 def startable() -> str | None:
@@ -128,10 +135,9 @@ def startable() -> str | None:
 
 def write_kubeconfig(choice: Choice, home: Home) -> None:
     """Write the chosen context of the user's kubeconfig, and nothing else, as `causeway` to this checkout's kubeconfig."""
-    command = ["kubectl", "config", "view", "--minify", "--flatten", "--raw", "-o", "json", "--context", str(choice.context)]
-    answer = subprocess.run(command, env=surroundings(), capture_output=True, text=True)
-    if answer.returncode:
-        raise Problem(f"context {choice.context}: {answer.stderr.strip()}")
-    view = json.loads(answer.stdout)
+    try:
+        view = in_context(str(choice.context)).read("config", "view", "--minify", "--flatten", "--raw")
+    except CouldNotAsk as problem:
+        raise Problem(f"context {choice.context}: {problem.reason}") from None
     view["contexts"][0]["name"] = view["current-context"] = "causeway"
     files.write(home.kubeconfig, json.dumps(view, indent=1))

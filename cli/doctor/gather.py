@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
 
-from cli import platform
 from cli.doctor import cloud, host
 from cli.doctor.facts import ClusterFacts, Facts, LocalCluster, Lock, Pulumi, Registry, State, Tool
 from local.cluster import layout
@@ -22,6 +21,7 @@ from local.toolchain import Pin, Route, ensure, pins, plan
 from local.toolchain.pins import versions
 from local.toolchain.tools import at_least
 from workspace import pulumi
+from workspace.cluster import CouldNotAsk, Manifest, chosen
 from workspace.home import Home
 from workspace.processes import is_alive
 from workspace.progress import Problem, Progress
@@ -133,10 +133,11 @@ def cluster(home: Home) -> ClusterFacts:
     if not exists:
         return ClusterFacts(str(home.kubeconfig), exists)
     try:
-        answer = json.loads(platform.kubectl(home, "version", "--output=json"))
-        objects = platform.get(home, ["storageclass", "ingressclass", "node"])
-    except Problem as problem:
-        return ClusterFacts(str(home.kubeconfig), exists, str(problem).removesuffix(f"; {platform.UP}"))
+        kubectl = chosen(home)
+        answer = kubectl.read("version")
+        objects = kubectl.objects(["StorageClass", "IngressClass", "Node"])
+    except CouldNotAsk as problem:
+        return ClusterFacts(str(home.kubeconfig), exists, problem.reason)
     return ClusterFacts(
         kubeconfig=str(home.kubeconfig),
         exists=exists,
@@ -149,12 +150,12 @@ def cluster(home: Home) -> ClusterFacts:
     )
 
 
-def _is_default(storage_class: platform.Manifest) -> bool:
+def _is_default(storage_class: Manifest) -> bool:
     annotations = storage_class["metadata"].get("annotations", {})
     return bool(annotations.get("storageclass.kubernetes.io/is-default-class") == "true")
 
 
-def _is_ready(node: platform.Manifest) -> bool:
+def _is_ready(node: Manifest) -> bool:
     conditions = node.get("status", {}).get("conditions", [])
     return any(item["type"] == "Ready" and item["status"] == "True" for item in conditions)
 

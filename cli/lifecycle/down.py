@@ -1,19 +1,19 @@
 """`scripts/down`: destroys the stack, stops the local cluster and leaves nothing of ours. Safe to repeat."""
 
 import json
-import os
-import subprocess
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from local.cluster import layout, lifecycle
-from workspace import pulumi, script, web
+from workspace import pulumi, script
 from workspace.applications import let_go
+from workspace.cluster import CouldNotAsk, chosen
 from workspace.home import Home
 from workspace.lock import exclusive
 from workspace.progress import Problem, Progress, guarded
 
+GONE_SECONDS = 7.5
 RETAIN = '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'
 
 
@@ -42,27 +42,28 @@ def is_gone(home: Home) -> bool:
     if not home.kubeconfig.exists():
         return False
     server = json.loads(home.kubeconfig.read_text())["clusters"][0]["cluster"]["server"]
-    command = [str(home.bin / "kubectl"), f"--kubeconfig={home.kubeconfig}", "version", "--request-timeout=5s"]
-    return layout.is_local(server) and subprocess.run(command, env=os.environ | web.variables(), capture_output=True).returncode != 0
+    if not layout.is_local(server):
+        return False
+    kubectl = chosen(home)
+    kubectl.command()  # without kubectl nobody can be asked, which is not "gone"
+    try:
+        kubectl.run("version", seconds=GONE_SECONDS)
+    except CouldNotAsk:
+        return True
+    return False
 
 
 def retain_volumes(home: Home) -> None:
     """Have the cluster keep the data of each volume in a namespace of ours when its claim goes; raises Problem if it cannot."""
-    ours = {item["metadata"]["name"] for item in _items(home, "namespaces", "-l", "app.kubernetes.io/managed-by=causeway")}
-    for volume in _items(home, "persistentvolumes"):
-        if volume["spec"].get("claimRef", {}).get("namespace") in ours:
-            _kubectl(home, "patch", "persistentvolume", volume["metadata"]["name"], "-p", RETAIN)
-
-
-def _items(home: Home, kind: str, *where: str) -> list[dict[str, Any]]:
-    return list(json.loads(_kubectl(home, "get", kind, *where, "-o", "json"))["items"])
-
-
-def _kubectl(home: Home, *words: str) -> str:
-    answer = subprocess.run(["kubectl", *words], env=os.environ | pulumi.environment(home), capture_output=True, text=True)
-    if answer.returncode:
-        raise Problem(f"the volumes could not be kept, nothing was destroyed: kubectl {' '.join(words[:3])}: {answer.stderr.strip()}")
-    return answer.stdout
+    kubectl = chosen(home)
+    try:
+        spaces = kubectl.objects(["Namespace"], selector="app.kubernetes.io/managed-by=causeway")
+        ours = {item["metadata"]["name"] for item in spaces}
+        for volume in kubectl.objects(["PersistentVolume"]):
+            if volume["spec"].get("claimRef", {}).get("namespace") in ours:
+                kubectl.run("patch", "persistentvolume", volume["metadata"]["name"], "-p", RETAIN)
+    except CouldNotAsk as problem:
+        raise Problem(f"the volumes could not be kept, nothing was destroyed: {problem.reason}") from None
 
 
 def main(

@@ -1,6 +1,5 @@
 """`causeway dashboards`: open them in a browser, or draw them into files."""
 
-import json
 import os
 import sys
 import time
@@ -22,6 +21,7 @@ from stand_ins.dashboard_viewer.panels import Span, answer
 from stand_ins.dashboard_viewer.picture import picture
 from stand_ins.dashboard_viewer.prometheus import Prometheus
 from stand_ins.dashboard_viewer.variables import choices
+from workspace.cluster import chosen
 from workspace.home import Home
 
 OURS = (FOLDER, WORKLOAD_FOLDER)
@@ -79,8 +79,7 @@ def _draw(board: Dashboard, path: Path, span: Span, given: Mapping[str, str], pr
 
 def _boards(home: Home) -> dict[str, Dashboard]:
     """The dashboards of ours, as the cluster has them."""
-    selector = ",".join(f"{key}={value}" for key, value in LABEL.items())
-    items = json.loads(platform.kubectl(home, "get", "configmaps", "--all-namespaces", f"--selector={selector}", "--output=json"))["items"]
+    items = chosen(home).objects(["ConfigMap"], selector=",".join(f"{key}={value}" for key, value in LABEL.items()))
     return {uid: board for uid, board in parse(items, FOLDER_ANNOTATION).items() if board.folder in OURS}
 
 

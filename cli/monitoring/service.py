@@ -1,9 +1,7 @@
 """Asking Prometheus and Alertmanager: by way of kubectl, so that it works on every target, whatever doors are open."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import urllib.error
 import urllib.parse
@@ -12,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from cli.platform import CONTEXT, UP
 from components.monitoring.values import ALERTMANAGER_PATH, PROMETHEUS_PATH, RELEASE
-from workspace import pulumi, web
+from workspace import web
+from workspace.cluster import UP, chosen
 from workspace.home import Home
 from workspace.progress import Problem
 
@@ -42,13 +40,11 @@ GRAFANA = Service(f"{RELEASE}-grafana", 80, "")
 @contextmanager
 def forwarded(home: Home, service: Service) -> Iterator[str]:
     """The URL at which `service` answers while this lasts; raises Problem with kubectl's complaint."""
-    environment = os.environ | pulumi.environment(home)
-    program = shutil.which("kubectl", path=environment["PATH"])
-    if not program or not home.kubeconfig.exists():
-        raise Problem(f"{home.kubeconfig if program else 'kubectl'} is missing: no cluster was chosen yet; {UP}")
-    command = [program, f"--kubeconfig={home.kubeconfig}", f"--context={CONTEXT}", "port-forward", "--address=127.0.0.1"]
-    words = [f"--namespace={NAMESPACE}", f"service/{service.name}", f":{service.port}"]
-    with subprocess.Popen([*command, *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as kubectl:
+    asked = chosen(home)
+    words = ("port-forward", "--address=127.0.0.1", f"--namespace={NAMESPACE}", f"service/{service.name}", f":{service.port}")
+    with subprocess.Popen(
+        asked.command(*words), env=asked.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as kubectl:
         try:
             assert kubectl.stdout
             assert kubectl.stderr

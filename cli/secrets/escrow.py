@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cli import output, platform
+from cli import output
 from cli.refusal import Refused
 from components.secrets.levels import SHARES, THRESHOLD
 from local import parts
 from workspace import files
+from workspace.cluster import chosen
 from workspace.home import Home
 from workspace.progress import Problem
 
@@ -70,8 +71,7 @@ def copy_out(home: Home) -> str | None:
 
     Those of a Vault that is gone are kept beside it.
     """
-    answer = platform.kubectl(home, "get", "secret", SECRET, f"--namespace={NAMESPACE}", "--ignore-not-found", "--output=json")
-    data = (json.loads(answer).get("data") or {}) if answer.strip() else {}
+    data = (chosen(home).object("secret", SECRET, NAMESPACE) or {}).get("data") or {}
     kind = RECOVERY if any(key.startswith(RECOVERY) for key in data) else KEY
     shares = [base64.b64decode(value).decode() for key, value in sorted(data.items()) if key.startswith(kind)]
     if not shares:
@@ -89,11 +89,12 @@ def bring_in(home: Home) -> None:
     if not path(home).exists():
         return
     place = (f"--namespace={NAMESPACE}", "--ignore-not-found", "--output=name")
-    if platform.kubectl(home, "get", "secret", SECRET, *place).strip():
+    kubectl = chosen(home)
+    if kubectl.run("get", "secret", SECRET, *place).strip():
         return
     shares = path(home).read_text().split()
     data = {f"share-{number}": base64.b64encode(share.encode()).decode() for number, share in enumerate(shares, 1)}
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": SECRET, "namespace": NAMESPACE}, "type": "Opaque", "data": data}
     room = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}
     items = json.dumps({"apiVersion": "v1", "kind": "List", "items": [room, secret]})
-    platform.kubectl(home, "apply", "--server-side", "--filename=-", given=items)
+    kubectl.run("apply", "--server-side", "--filename=-", given=items)

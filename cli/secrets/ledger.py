@@ -8,15 +8,15 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from cli import output, platform
+from cli import output
 from components.secrets import keeping, ledger
 from components.secrets.ledger import Entry
-from components.secrets.levels import CloudStore, SecretsLevel
+from components.secrets.levels import CloudStore
+from workspace.cluster import chosen
 from workspace.home import Home
-from workspace.progress import Problem
 
-WORKLOADS = ("deployments", "statefulsets", "daemonsets", "cronjobs")
-RIGHTS = ("roles", "rolebindings", "clusterroles", "clusterrolebindings")
+WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob")
+RIGHTS = ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
 OURS = "app.kubernetes.io/managed-by=causeway"
 METADATA = '{range .items[*]}{.metadata}{"\\n"}{end}'
 HEADER = ("secret", "owner", "consumers", "environments", "level", "state", "class", "age", "period", "last rotation", "blast radius")
@@ -35,12 +35,14 @@ def run(as_json: bool) -> int:
 
 def read(home: Home, now: datetime) -> tuple[list[Entry], list[str], list[str]]:
     """The rows, what brings them and is down, and what is refused."""
-    answer = platform.kubectl(home, "get", "secrets", "--all-namespaces", f"--selector={OURS}", f"--output=jsonpath={METADATA}")
+    kubectl = chosen(home)
+    answer = kubectl.run("get", "secrets", "--all-namespaces", f"--selector={OURS}", f"--output=jsonpath={METADATA}")
     secrets = [json.loads(line) for line in answer.splitlines() if line]
-    workloads = _objects(home, WORKLOADS)
-    rights = _objects(home, RIGHTS)
+    workloads = kubectl.objects(WORKLOADS)
+    rights = kubectl.objects(RIGHTS)
     levels = sorted({ledger.level_of(metadata) for metadata in secrets})
-    brings = keeping.keeping(levels, _references(home, levels), workloads)
+    references = kubectl.objects(keeping.REFERENCES[level] for level in levels if level in keeping.REFERENCES)
+    brings = keeping.keeping(levels, references, workloads)
     found = ledger.entries(secrets, workloads, cloud(home), now, brings)
     roles = [item for item in rights if not item["kind"].endswith("Binding")]
     return found, brings.lines, ledger.problems(found, roles, [item for item in rights if item["kind"].endswith("Binding")])
@@ -48,7 +50,7 @@ def read(home: Home, now: datetime) -> tuple[list[Entry], list[str], list[str]]:
 
 def cloud(home: Home) -> CloudStore:
     """The store that a cloud's nodes speak of: an EKS node bears Amazon's label, a GKE node Google's."""
-    labels = platform.kubectl(home, "get", "nodes", "--output=jsonpath={.items[*].spec.providerID}")
+    labels = chosen(home).run("get", "nodes", "--output=jsonpath={.items[*].spec.providerID}")
     return CloudStore.AWS if "aws://" in labels else CloudStore.GOOGLE if "gce://" in labels else CloudStore.NONE
 
 
@@ -77,20 +79,6 @@ def print_ledger(target: Console, found: Sequence[Entry], down: Sequence[str], p
         output.print_line(target, Text(f"down: {line}", style="bold red"))
     for problem in problems:
         output.print_line(target, Text(f"refused: {problem}", style="bold red"))
-
-
-def _references(home: Home, levels: Sequence[SecretsLevel]) -> list[dict[str, Any]]:
-    """What stands for the Secrets of these levels; nothing where the cluster does not know the kind, for then nothing brings them."""
-    kinds = sorted({keeping.REFERENCES[level] for level in levels if level in keeping.REFERENCES})
-    try:
-        return _objects(home, kinds) if kinds else []
-    except Problem:
-        return []
-
-
-def _objects(home: Home, kinds: Sequence[str]) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = json.loads(platform.kubectl(home, "get", ",".join(kinds), "--all-namespaces", "--output=json"))["items"]
-    return items
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from components.secrets.values import DEFAULT_LENGTH
 from components.shop import DATABASE_SECRET
 from components.shop import credentials as database
 from workspace import files, pulumi
+from workspace.cluster import chosen
 from workspace.home import Home
 from workspace.progress import Problem, Progress
 
@@ -113,7 +114,7 @@ class Rotation:
 
     def _not_renewed(self) -> list[str]:
         path = f"--output=jsonpath={{.metadata.annotations.{ROTATED.replace('.', chr(92) + '.')}}}"
-        rotated = platform.kubectl(self.home, "get", "secret", self.secret, f"--namespace={self.namespace}", path)
+        rotated = chosen(self.home).run("get", "secret", self.secret, f"--namespace={self.namespace}", path)
         after = stage.read_digests(self.home, self.kept["salt"], [(self.namespace, self.secret)])
         changed = differences(self.kept["before"], after)
         return [] if rotated == self.kept["rotated"] and changed else [f"{self.namespace}/{self.secret}"]
@@ -138,7 +139,7 @@ class Rotation:
 
     def _in_pod(self, script: str) -> str:
         words = ("exec", "--stdin", POD, f"--namespace={self.namespace}", "--", "sh", "-s")
-        return platform.kubectl(self.home, *words, given=script)
+        return chosen(self.home).run(*words, given=script)
 
     def _password(self, version: int) -> str:
         """What the program derives for a version; it goes nowhere but into a script's standard input."""

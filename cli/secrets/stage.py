@@ -13,6 +13,7 @@ from cli.secrets.escrow import escrowed
 from components.secrets.levels import SecretsLevel
 from components.secrets.migration import Digests, Stage, digests
 from workspace import pulumi
+from workspace.cluster import chosen
 from workspace.home import Home
 from workspace.progress import Problem, Progress
 
@@ -72,9 +73,10 @@ def places(outputs: Outputs) -> list[tuple[str, str]]:
 def read_digests(home: Home, salt: str, wanted: Iterable[tuple[str, str]], suffix: str = "") -> Digests:
     """The digests of the live Secrets, named without `suffix`; the values go no further than this function."""
     found: Digests = {}
+    kubectl = chosen(home)
     for namespace, name in wanted:
-        answer = platform.kubectl(home, "get", "secret", f"{name}{suffix}", f"--namespace={namespace}", "--output=json")
-        found |= digests(salt, namespace, name, json.loads(answer)["data"])
+        secret = kubectl.read("get", "secret", f"{name}{suffix}", f"--namespace={namespace}")
+        found |= digests(salt, namespace, name, secret.get("data") or {})
     return found
 
 

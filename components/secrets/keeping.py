@@ -45,9 +45,13 @@ PROGRAMS: MappingProxyType[SecretsLevel, tuple[Program, ...]] = MappingProxyType
     }
 )
 REFERENCES: MappingProxyType[SecretsLevel, str] = MappingProxyType(
-    {SecretsLevel.SEALED: "sealedsecrets", SecretsLevel.EXTERNAL: "externalsecrets", SecretsLevel.VAULT: "externalsecrets"}
+    {
+        SecretsLevel.SEALED: "SealedSecret.bitnami.com",
+        SecretsLevel.EXTERNAL: "ExternalSecret.external-secrets.io",
+        SecretsLevel.VAULT: "ExternalSecret.external-secrets.io",
+    }
 )
-"""Level to what stands for a Secret in the cluster, in the plural."""
+"""The kind that stands for a Secret in the cluster at each level that has one."""
 _CONDITIONS = ("Ready", "Synced")
 
 

@@ -5,13 +5,13 @@ Pure functions make the objects; `apply` sends them by server-side apply, which 
 
 import json
 import os
-import subprocess
 from typing import Any
 
 from local.cluster.layout import Cluster
 from local.toolchain import Installed
 from local.toolchain.pins import versions
 from workspace import web
+from workspace.cluster import CouldNotAsk, Kubectl
 from workspace.progress import Problem
 
 Manifest = dict[str, Any]
@@ -23,22 +23,21 @@ RESTRICTED = {
     "seccompProfile": {"type": "RuntimeDefault"},
 }
 READ = ["get", "list", "watch"]
+APPLY_SECONDS = 60.0
 
 
 def apply(cluster: Cluster, tools: dict[str, Installed]) -> None:
     """Send every add-on of `cluster` to its API server; raises Problem with kubectl's last line."""
     manifests = simulated_node(cluster) if cluster.simulated else [*dns(cluster), *storage(cluster), *front_door(cluster)]
     manifests = [*manifests, storage_class(), ingress_class()]
-    answer = subprocess.run(
-        [tools["kubectl"].program(), f"--kubeconfig={cluster.admin_kubeconfig}", "apply", "--server-side",
-         "--force-conflicts", "--field-manager=causeway-local", "-f", "-"],
-        input=json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests}),
-        env=os.environ | web.variables(),
-        capture_output=True,
-        text=True,
-    )  # fmt: skip
-    if answer.returncode:
-        raise Problem(f"the cluster's add-ons were refused: {(answer.stderr.strip().splitlines() or ['?'])[-1]}")
+    environment = os.environ | web.variables() | {"PATH": str(tools["kubectl"].program().parent)}
+    kubectl = Kubectl((f"--kubeconfig={cluster.admin_kubeconfig}",), environment)
+    sent = json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests})
+    words = ("apply", "--server-side", "--force-conflicts", "--field-manager=causeway-local", "-f", "-")
+    try:
+        kubectl.run(*words, given=sent, seconds=APPLY_SECONDS)
+    except CouldNotAsk as problem:
+        raise Problem(f"the cluster's add-ons were refused: {problem.reason}") from None
 
 
 def workloads(cluster: Cluster) -> list[tuple[str, str]]:

@@ -167,9 +167,9 @@ class Keeper:
         for path, wanted in _all(documents, "connections").items():
             token = self._logged_in()
             answer = self.vault.ask("GET", wanted["from"], token=token)
-            if answer.status == HTTPStatus.FORBIDDEN:
-                raise Refused(f"Vault would not let {wanted['from']} be read")
-            found = (answer.body.get("data") or {}).get("data") or {}
+            if not answer.is_good and answer.status != HTTPStatus.NOT_FOUND:
+                raise Refused(f"Vault would not let {wanted['from']} be read: it answered {answer.status}")
+            found = (answer.body.get("data") or {}).get("data") or {} if answer.is_good else {}
             known = hashlib.sha256(json.dumps([vault_id, wanted, found], sort_keys=True).encode()).hexdigest()
             if not found or self._connected.get(path) == known:
                 pending += [] if found else [path]

@@ -1,10 +1,14 @@
 """Vault's API as far as the keeper needs it. No message holds what was sent or what came back, but for Vault's words about a path."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from .cluster import Refused
 from .web import Answer, Server
+
+REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN)
+"""What Vault says to who may not log in: no such role, or not the one that they say they are."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,9 @@ class Vault:
     def log_in(self, mount: str, role: str, proof: str) -> tuple[str, float]:
         """A token for who proves by a ServiceAccount's token who they are, and the seconds that it lives; "" where Vault refuses."""
         answer = self.ask("POST", f"auth/{mount}/login", {"role": role, "jwt": proof})
-        found = answer.body.get("auth") or {}
+        if answer.status in REFUSALS:
+            return "", 0.0
+        found = _good(answer, f"say whether role {role} may log in").get("auth") or {}
         return str(found.get("client_token", "")), float(found.get("lease_duration", 0))
 
     def voters(self, token: str) -> int:
@@ -61,7 +67,9 @@ class Vault:
     def names(self, path: str, token: str) -> list[str]:
         """What is below `path`; nothing where there is nothing, or no such engine."""
         answer = self.ask("LIST", path, token=token)
-        return list((answer.body.get("data") or {}).get("keys") or [])
+        if answer.status == HTTPStatus.NOT_FOUND:
+            return []
+        return list((_good(answer, f"list {path}").get("data") or {}).get("keys") or [])
 
     def remove(self, path: str, token: str) -> None:
         _good(self.ask("DELETE", path, token=token), f"let go of {path}")

@@ -13,7 +13,7 @@ TIMEOUT_SECONDS = 20.0
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server said; an error is an answer too."""
+    """What a server said: the JSON of a good answer, the text of an error."""
 
     status: int
     body: Any
@@ -31,7 +31,7 @@ class Server:
     authority: str | None = None
 
     def ask(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
-        """Send one request; raises OSError where nobody answers."""
+        """Send one request; raises OSError where nobody answers, and where a good answer is not JSON: that is not an empty one."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(
             f"{self.address}{path}", data, {"Content-Type": "application/json", **(headers or {})}, method=method
@@ -42,11 +42,10 @@ class Server:
                 return Answer(answer.status, _read(answer.read()))
         except urllib.error.HTTPError as error:
             with error:
-                return Answer(error.code, _read(error.read()))
+                return Answer(error.code, error.read().decode(errors="replace"))
+        except ValueError:
+            raise OSError(f"{method} {path}: the answer is not JSON") from None
 
 
 def _read(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError:
-        return {}
+    return json.loads(body) if body else {}

@@ -220,7 +220,7 @@ def no_outputs(platform: FakePlatform) -> None:
     ("spoil", "message"),
     [
         pytest.param(refuse_pulumi, "no stack named 'minikube' found; fix: ./scripts/up", id="no stack"),
-        pytest.param(refuse_kubectl, "kubectl get: The connection to the server was refused; fix: ./scripts/up", id="cluster is gone"),
+        pytest.param(refuse_kubectl, "The connection to the server was refused; fix: ./scripts/up", id="cluster is gone"),
         pytest.param(no_kubeconfig, "kubeconfig is missing: no cluster was chosen yet; fix: ./scripts/up", id="no kubeconfig"),
         pytest.param(no_home, "holds no platform yet; fix: ./scripts/up", id="nothing brought up yet"),
         pytest.param(damaged_pulumi, "pulumi: Exec format error", id="program that cannot be run"),

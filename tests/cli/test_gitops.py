@@ -1,5 +1,6 @@
 """`causeway gitops` from outside: what it writes, refuses and commits."""
 
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -230,6 +231,16 @@ def test_manifest_with_an_empty_key(repository: Path) -> None:
     assert 0 == run("check", repository).exit_code
 
 
+HALF = """#!/bin/sh
+echo "$@" >> "$CAUSEWAY_HOME/kubectl.calls"
+case "$*" in
+*ApplicationSet*) echo 'error: the server does not have it: the server doesn'"'"'t have a resource type "applicationset"' >&2; exit 1 ;;
+*" get Application."*) echo '{root}' ;;
+*" get "*) echo '{{"items": []}}' ;;
+esac
+"""
+
+
 def _held(kind: str, name: str, finalizer: str) -> dict[str, Any]:
     version = "batch/v1" if kind == "Job" else "argoproj.io/v1alpha1"
     return {"kind": kind, "apiVersion": version, "metadata": {"name": name, "namespace": "argocd", "finalizers": [finalizer]}}
@@ -243,7 +254,7 @@ def test_let_go_asks_nothing_of_argo_cd(platform: FakePlatform) -> None:
 
     told = platform.json(["gitops", "let-go"])
 
-    calls = platform.calls("kubectl")
+    calls = [call.partition("--request-timeout=10s ")[2] for call in platform.calls("kubectl")]
     changes = [call.split(" -n ")[0] for call in calls if not call.startswith("get")]
     assert {"takenAway": 1} == told
     assert ["scale statefulsets,deployments", "delete pods"] == changes[:2]
@@ -255,4 +266,23 @@ def test_let_go_asks_nothing_of_argo_cd(platform: FakePlatform) -> None:
 def test_let_go_without_argo_cd(platform: FakePlatform) -> None:
     """Issue 6, item 5: where nothing is held nothing is changed, and it says so."""
     assert "Argo CD holds nothing here.\n" == platform.run("gitops", "let-go").stdout
-    assert not [call for call in platform.calls("kubectl") if not call.startswith("get")]
+    assert all(" get " in call for call in platform.calls("kubectl"))
+
+
+def test_let_go_finds_applications_beside_a_kind_that_is_gone(platform: FakePlatform) -> None:
+    """Issue 13: with the definition of ApplicationSets gone, Applications that hang are still found, and freed."""
+    root = _held("Application", "root", "resources-finalizer.argocd.argoproj.io")
+    platform.program("kubectl", HALF.format(root=json.dumps({"items": [root]})))
+
+    assert {"takenAway": 1} == platform.json(["gitops", "let-go"])
+    assert any(" patch application.argoproj.io root " in call for call in platform.calls("kubectl"))
+
+
+@pytest.mark.parametrize("complaint", ["The connection to the server was refused", "Error from server (Forbidden): not yours"])
+def test_let_go_does_not_take_a_failure_for_nothing(platform: FakePlatform, complaint: str) -> None:
+    """Issue 13, point 3: a cluster that does not say what there is is no cluster where nothing is held."""
+    platform.refuses("kubectl", complaint)
+    answer = platform.run("gitops", "let-go")
+
+    assert (1, "") == (answer.exit_code, answer.stdout)
+    assert complaint in answer.stderr

@@ -8,6 +8,7 @@ import pytest
 from cli.lifecycle import up
 from local import parts
 from local.choice import Choice, ClusterKind, Machine, choose, has_our_images, reachable, write_kubeconfig
+from workspace.cluster import CouldNotAsk
 from workspace.home import Home
 from workspace.progress import Problem
 
@@ -109,10 +110,11 @@ def test_cluster_that_cannot_be_had(kind: ClusterKind, there: Machine, message: 
 
 KUBECTL = """#!/bin/sh
 case "$*" in
-*"--context here version"*) echo '{"serverVersion": {}}' ;;
-*"--context silent version"*) echo '{"clientVersion": {}}' ;;
-*"--context here get nodes"*) echo 'causeway/kubernetes:1.36.2 other' ;;
-*"config view"*"--context here"*) echo '{"current-context": "here", "contexts": [{"name": "here"}], "users": [{"user": "TOKEN"}]}' ;;
+*"--context=here "*" version"*) echo '{"serverVersion": {}}' ;;
+*"--context=silent "*" version"*) echo '{"clientVersion": {}}' ;;
+*"--context=here "*" get nodes"*) echo 'causeway/kubernetes:1.36.2 other' ;;
+*"--context=empty "*" get nodes"*) echo other ;;
+*"--context=here "*"config view"*) echo '{"current-context": "here", "contexts": [{"name": "here"}], "users": [{"user": "TOKEN"}]}' ;;
 *) echo "error: context does not exist" >&2; exit 1 ;;
 esac
 """
@@ -130,7 +132,9 @@ def kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_context_is_asked() -> None:
     """A context counts where its API server answers, not where kubectl alone does; our image tells another checkout's cluster."""
     assert [True, False, False] == [reachable(context) for context in ("here", "silent", "none")]
-    assert [True, False] == [has_our_images(context) for context in ("here", "silent")]
+    assert [True, False] == [has_our_images(context) for context in ("here", "empty")]
+    with pytest.raises(CouldNotAsk, match=r"^kubectl get nodes: error: context does not exist$"):
+        has_our_images("none")
 
 
 @pytest.mark.usefixtures("kubectl")
@@ -152,5 +156,5 @@ def test_chosen_context_is_copied_alone(tmp_path: Path) -> None:
 
     assert ("causeway", ["causeway"]) == (written["current-context"], [context["name"] for context in written["contexts"]])
     assert 0o600 == home.kubeconfig.stat().st_mode & 0o777
-    with pytest.raises(Problem, match=r"^context none: error: context does not exist"):
+    with pytest.raises(Problem, match=r"^context none: kubectl config view: error: context does not exist"):
         write_kubeconfig(Choice(ClusterKind.CONTEXT, "", "none"), home)

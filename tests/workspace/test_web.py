@@ -194,6 +194,8 @@ def test_kubectl_of_up_and_down_reaches_clusters_directly(home: Home, tmp_path: 
     monkeypatch.setenv("PATH", f"{home.bin}:/usr/bin:/bin")
     cluster = locate(home, simulated=True)
     home.kubeconfig.write_text(json.dumps({"clusters": [{"cluster": {"server": cluster.api}}]}))
+    cluster.admin_kubeconfig.parent.mkdir(parents=True)
+    cluster.admin_kubeconfig.touch()
 
     with pytest.raises(Problem, match="add-ons were refused"):
         addons.apply(cluster, {"kubectl": Installed("kubectl", "1", home.bin, Route.CACHE)})

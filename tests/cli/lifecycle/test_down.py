@@ -146,9 +146,9 @@ VOLUMES = [volume("orders", "shop"), volume("theirs", "team-b"), volume("metrics
 KUBECTL = """#!/bin/sh
 echo "$*" >> {calls}
 case "$*" in
-"{refused}"*) echo refused by admission >&2; exit 1 ;;
-"get namespaces -l app.kubernetes.io/managed-by=causeway -o json") echo '{namespaces}' ;;
-"get persistentvolumes -o json") echo '{volumes}' ;;
+*" {refused}"*) echo refused by admission >&2; exit 1 ;;
+*" get Namespace --all-namespaces --selector=app.kubernetes.io/managed-by=causeway --output=json") echo '{namespaces}' ;;
+*" get PersistentVolume --all-namespaces --output=json") echo '{volumes}' ;;
 esac
 """
 
@@ -156,13 +156,14 @@ esac
 def kept(home: Home, refused: str) -> list[str]:
     """The volumes whose data `retain_volumes` asked for, on a cluster of several teams that refuses one command."""
     calls, kubectl = home.state / "calls", home.bin / "kubectl"
+    home.kubeconfig.touch()
     namespaces = json.dumps({"items": [{"metadata": {"name": name}} for name in ("shop", "monitoring")]})
     kubectl.write_text(KUBECTL.format(calls=calls, refused=refused, namespaces=namespaces, volumes=json.dumps({"items": VOLUMES})))
     kubectl.chmod(0o755)
     try:
         retain_volumes(home)
     finally:
-        asked = [line.split() for line in calls.read_text().splitlines()]
+        asked = [line.partition("--request-timeout=10s ")[2].split() for line in calls.read_text().splitlines()]
     return [words[2] for words in asked if words[0] == "patch" and words[-1] == RETAIN]
 
 
@@ -171,7 +172,7 @@ def test_volumes_of_ours_are_retained(home: Home) -> None:
     assert ["orders", "metrics"] == kept(home, "nothing")
 
 
-@pytest.mark.parametrize("refused", ["get namespaces", "get persistentvolumes", "patch persistentvolume metrics"])
+@pytest.mark.parametrize("refused", ["get Namespace", "get PersistentVolume", "patch persistentvolume metrics"])
 def test_volume_that_cannot_be_retained_stops_the_destroy(home: Home, refused: str) -> None:
     """Item 6: nothing is destroyed where one volume would go with it."""
     with pytest.raises(

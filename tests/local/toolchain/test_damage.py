@@ -155,7 +155,7 @@ def test_killed_run_of_a_build_is_repeated(module: Pin, home: Home, tmp_path: Pa
     """Item 9: `kill -9` of the run that builds: the next one builds the tool and sweeps what was left."""
     assert module.go
     script = (
-        "import sys; from pathlib import Path; from local.home import Home; from local.progress import Progress\n"
+        "import sys; from pathlib import Path; from workspace.home import Home; from workspace.progress import Progress\n"
         "from local.toolchain import golang, tools; from local.toolchain.pins import GoModule, Pin\n"
         f"golang.REPOSITORY = Path({str(tmp_path / 'repository')!r})\n"
         "tools.pins = lambda: {'tiny': Pin('tiny', '1.0.0', go=GoModule('tiny', {}))}\n"
