@@ -63,6 +63,7 @@ class ApiClient:
         self.answered = False
         self.last_outage = -SETTLING_SECONDS
         self.http: HttpClient | None = None
+        self.opening = asyncio.Lock()
         self.discovered: dict[str, dict[str, kinds.Resource]] = {}
 
     async def request(
@@ -127,26 +128,41 @@ class ApiClient:
     async def send(self, method: str, target: str, data: bytes, content_type: str) -> Response:
         if self.pace:
             await self.pace()
-        if self.http is None:
-            self.http = self.connect()
+        response = await self.attempt(method, target, data, content_type)
+        # As Kubernetes' own clients do: a credential that is refused before its time is asked for anew, once.
+        if response.status == 401 and self.access.by_command:
+            response = await self.attempt(method, target, data, content_type, refused=True)
+        return response
+
+    async def attempt(self, method: str, target: str, data: bytes, content_type: str, refused: bool = False) -> Response:
+        http = await self.connection(refused)
         headers = {"Accept": JSON, "User-Agent": USER_AGENT, **await self.access.headers()}
         if data:
             headers["Content-Type"] = content_type
-        return await self.http.request(method, target, headers, data, self.timeout)
+        return await http.request(method, target, headers, data, self.timeout)
+
+    async def connection(self, refused: bool = False) -> HttpClient:
+        """The connections to the server, with a credential that it takes; a new certificate needs new ones."""
+        async with self.opening:
+            if await self.access.renew(refused) and self.http:
+                await self.http.close()
+                self.http = None
+            if self.http is None:
+                self.http = self.connect()
+            return self.http
 
     def connect(self) -> HttpClient:
         try:
-            return HttpClient(self.access.url, self.access.tls())
+            return HttpClient(self.access.url, self.access.tls(), name=self.access.tls_name, proxy=self.access.proxy)
         except (OSError, ValueError) as error:
             raise ConfigurationError(f"the credentials of {self.access.server} cannot be used: {error}") from error
 
     async def stream(self, path: str, query: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
         """Watch events, until the connection ends (ConnectionLost) or the server refuses (ApiError)."""
-        if self.http is None:
-            self.http = self.connect()
+        http = await self.connection()
         headers = {"Accept": JSON, "User-Agent": USER_AGENT, **await self.access.headers()}
         try:
-            async for line in self.http.stream(f"{path}?{urlencode(query)}", headers):
+            async for line in http.stream(f"{path}?{urlencode(query)}", headers):
                 if line:
                     yield orjson.loads(line)
         except Refusal as refusal:

@@ -150,7 +150,9 @@ class Helm:
                 file.write(self.given.encode())
                 file.flush()
                 path = Path(file.name)
-            connection = ["--kubeconfig", str(path), "--kube-context", self.access.context, "--namespace", namespace]
+            # The ambient files are Helm's to merge: KUBECONFIG may name several.
+            file_words = ["--kubeconfig", str(path)] if self.given else []
+            connection = [*file_words, "--kube-context", self.access.context, "--namespace", namespace]
             return await self.run([*words, *connection], data)
 
     async def run(self, words: list[str], data: bytes = b"") -> str:

@@ -1,11 +1,12 @@
 """HTTP/1.1 to one server: pooled connections and streams, in a tenth of the start-up time of a full client library."""
 
 import asyncio
+import base64
 import contextlib
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from urllib.parse import SplitResult
+from urllib.parse import SplitResult, unquote
 
 HEADER_LIMIT = 1 << 20
 CONNECT_SECONDS = 10.0
@@ -45,27 +46,51 @@ class Connection:
 
 
 class HttpClient:
-    """Requests to `url`; at most `connections` at once, which bounds TLS handshakes and the server's load."""
+    """Requests to `url`; at most `connections` at once, which bounds TLS handshakes and the server's load.
 
-    def __init__(self, url: SplitResult, tls: ssl.SSLContext | None, connections: int = 16) -> None:
+    `name` is what the server's certificate has to say, default the host; `proxy` is a way there by CONNECT.
+    """
+
+    def __init__(
+        self, url: SplitResult, tls: ssl.SSLContext | None, connections: int = 16, name: str = "", proxy: SplitResult | None = None
+    ) -> None:
         self.host = url.hostname or ""
         self.port = url.port or (443 if tls else 80)
         self.authority = url.netloc
         self.base = url.path.rstrip("/")
         self.tls = tls
+        self.name = name or self.host
+        self.proxy = proxy
         self.idle: list[Connection] = []
         self.places = asyncio.Semaphore(connections)
 
     async def connect(self) -> Connection:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                reader, writer = await asyncio.open_connection(
-                    self.host, self.port, ssl=self.tls, limit=HEADER_LIMIT, server_hostname=self.host if self.tls else None
-                )
+                return await (self.through(self.proxy) if self.proxy else self.straight())
         except TimeoutError as error:
             raise ConnectionRefused(f"no answer within {CONNECT_SECONDS:.0f} s") from error
-        except OSError as error:
+        except (OSError, EOFError) as error:
             raise ConnectionRefused(reason(error)) from error
+
+    async def straight(self) -> Connection:
+        name = self.name if self.tls else None
+        return Connection(*await asyncio.open_connection(self.host, self.port, ssl=self.tls, limit=HEADER_LIMIT, server_hostname=name))
+
+    async def through(self, proxy: SplitResult) -> Connection:
+        """A connection that the proxy makes; raises ConnectionRefused where it will not."""
+        reader, writer = await asyncio.open_connection(proxy.hostname, proxy.port or 80, limit=HEADER_LIMIT)
+        pair = f"{unquote(proxy.username or '')}:{unquote(proxy.password or '')}".encode()
+        login = f"Proxy-Authorization: Basic {base64.b64encode(pair).decode()}\r\n" if proxy.username else ""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        writer.write(f"CONNECT {host}:{self.port} HTTP/1.1\r\nHost: {host}:{self.port}\r\n{login}\r\n".encode())
+        status, _ = await read_head(reader)
+        if status != 200:
+            writer.close()
+            await writer.wait_closed()
+            raise ConnectionRefused(f"the proxy {proxy.hostname} answered HTTP {status}")
+        if self.tls:
+            await writer.start_tls(self.tls, server_hostname=self.name)
         return Connection(reader, writer)
 
     async def request(self, method: str, target: str, headers: dict[str, str], body: bytes = b"", timeout: float = 60) -> Response:

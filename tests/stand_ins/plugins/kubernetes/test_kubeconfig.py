@@ -2,11 +2,13 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from stand_ins.plugins.kubernetes import kubeconfig
+from stand_ins.plugins.kubernetes.credentials import Credential
 from stand_ins.plugins.kubernetes.invokes import DECODE, invoke
 from stand_ins.plugins.kubernetes.kubeconfig import ConfigurationError, Loader
 
@@ -62,32 +64,75 @@ def test_errors_say_what_is_wrong(given: str, context: str, words: str) -> None:
         kubeconfig.load(given, context, "", "")
 
 
-def test_credential_commands(tmp_path: Path) -> None:
-    """A token from a credential command is asked for once while it is valid."""
-    command = tmp_path / "login"
-    command.write_text("""#!/bin/sh\necho '{"status": {"token": "'$1'", "expirationTimestamp": "2999-01-01T00:00:00Z"}}'\n""")
-    command.chmod(0o755)
-    access = kubeconfig.load(TWO, "", "", "")
-    access.user = {"exec": {"command": str(command), "args": ["made"]}}
-    first = asyncio.run(access.headers())
-    access.user["exec"]["command"] = "/no/such/command"
+BROKEN: dict[str, Any] = {
+    "clusters: 7": "clusters: allowed: a list of mappings, each with a name",
+    "clusters: [{cluster: {}}]": "clusters: allowed: a list of mappings",
+    "users: [{name: me, user: [a]}]": "user 'me': given list; allowed: a mapping",
+    "users: [{name: me, user: {token: 7}}]": "user 'me': token: given \\[secret\\]; allowed: text",
+    "users: [{name: me}, {name: me}]": "user 'me': is there twice",
+    "users: [{name: me, user: {auth-provider: {name: gcp}}}]": "auth-provider: is gone",
+    "users: [{name: me, user: {as-groups: [a]}}]": "as-groups: cannot be done",
+    "users: []": "user 'me' is not in the given kubeconfig; it has none",
+    "clusters: [{name: one, cluster: }]": "cluster: server: given nothing",
+    "clusters: [{name: one, cluster: {server: 'ftp://x'}}]": "cluster: server: given 'ftp://x'; allowed: http:// or https://",
+    "clusters: [{name: one, cluster: {server: 'https://x:port'}}]": "cluster: server: given 'https://x:port'; allowed: <scheme>",
+    "clusters: [{name: one, cluster: {server: 'https://x', proxy-url: 'socks5://me:secret@p:1'}}]": "proxy-url: given 'socks5://...@p:1'",
+    "contexts: [{name: first, context: {cluster: [one]}}]": "context 'first': cluster: given",
+    "current-context: [a]": "context \\['a'\\] is not in",
+}
 
-    assert {"Authorization": "Bearer made"} == first == asyncio.run(access.headers())
+
+@pytest.mark.parametrize("change", BROKEN)
+def test_entries_of_another_form(change: str) -> None:
+    """Issue 15, point 3: whatever stands in a kubeconfig, what is wrong is one line, and no credential is shown."""
+    key = change.partition(":")[0]
+    rest = "\n".join(yaml.safe_dump({one: value}) for one, value in yaml.safe_load(TWO).items() if one != key)
+
+    with pytest.raises(ConfigurationError, match=BROKEN[change]) as refused:
+        kubeconfig.load(f"{rest}\n{change}\n", "", "", "")
+
+    assert 1 == len(str(refused.value).splitlines())
 
 
-def test_a_missing_credential_command_is_named() -> None:
-    """The command that cannot run is named, not a stack trace."""
-    access = kubeconfig.load(TWO, "", "", "")
-    access.user = {"exec": {"command": "/no/such/command"}}
+def test_several_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Issue 15, cases: the files of KUBECONFIG are one, in which the first that has an entry decides; paths are relative to their own."""
+    for folder, server in (("a", "https://a"), ("b", "https://b")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "token").write_text(folder)
+        cluster = f"clusters: [{{name: both, cluster: {{server: '{server}'}}}}, {{name: only-{folder}, cluster: {{server: '{server}'}}}}]"
+        (tmp_path / folder / "config").write_text(
+            f"{cluster}\nusers: [{{name: u-{folder}, user: {{tokenFile: token}}}}]\n"
+            f"contexts: [{{name: c-{folder}, context: {{cluster: both, user: u-{folder}}}}}]\ncurrent-context: c-{folder}\n"
+        )
+    (tmp_path / "empty").touch()
+    monkeypatch.setenv("KUBECONFIG", f":{tmp_path}/missing:{tmp_path}/empty:{tmp_path}/a/config:{tmp_path}/b/config")
+    first, second = kubeconfig.load("", "", "", ""), kubeconfig.load("", "c-b", "only-b", "")
 
-    with pytest.raises(ConfigurationError, match="/no/such/command"):
-        asyncio.run(access.headers())
+    assert ("https://a", "c-a", {"Authorization": "Bearer a"}) == (first.server, first.context, asyncio.run(first.headers()))
+    assert ("https://b", {"Authorization": "Bearer b"}) == (second.server, asyncio.run(second.headers()))
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"),
+    [
+        ("token: t\n    exec: {command: x}", {"Authorization": "Bearer t"}),
+        ("token: null", {}),
+        ("username: me\n    password: x", {"Authorization": "Basic bWU6eA=="}),
+        ("token: t\n    as: robot", {"Authorization": "Bearer t", "Impersonate-User": "robot"}),
+    ],
+)
+def test_headers(user: str, expected: dict[str, str]) -> None:
+    """Issue 15, cases: null is absent; what the file says itself comes before a command; impersonation is sent, never left out."""
+    text = TWO.replace("- {name: me, user: {token: t}}", f"- name: me\n  user:\n    {user}")
+
+    assert expected == asyncio.run(kubeconfig.load(text, "", "", "").headers())
 
 
 def test_credentials_do_not_print() -> None:
     """A token that was fetched is not part of the value's text."""
     access = kubeconfig.load(TWO, "", "", "")
-    access.token = "topsecret"
+    access.credential = Credential("topsecret", "topsecret", "topsecret")
+    access.user["token"] = "topsecret"
 
     assert "topsecret" not in repr(access)
 
