@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pulumi
 
-from stack.settings import pinned_plugin
+from stack import pins
 
 
 class CloudResource(pulumi.CustomResource):
@@ -40,4 +40,4 @@ class Part(pulumi.ComponentResource):
 def cloud_provider(package: str, inputs: Mapping[str, Any]) -> pulumi.ProviderResource:
     """The one provider of a cloud. A provider takes everything but text as JSON."""
     plain = {key: value if isinstance(value, str) else json.dumps(value) for key, value in inputs.items()}
-    return pulumi.ProviderResource(package, package, plain, pulumi.ResourceOptions(version=pinned_plugin(package)))
+    return pulumi.ProviderResource(package, package, plain, pulumi.ResourceOptions(version=pins.plugin(package)))

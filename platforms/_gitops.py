@@ -3,6 +3,7 @@
 import pulumi
 
 from components.gitops import GitOpsPlatformArgs, GitOpsSize
+from stack.parts.gitops import GitOpsSettings
 from stack.settings import Settings
 
 _SMALL: GitOpsPlatformArgs = {
@@ -26,12 +27,12 @@ _LARGE: GitOpsPlatformArgs = {
 
 def small(settings: Settings) -> GitOpsPlatformArgs:
     """One node that one person uses: Git inside the cluster, unless a repository is given."""
-    return {**_SMALL, "enable_git_server": settings.gitops.repository is None, **_given(settings)}
+    return {**_SMALL, "enable_git_server": settings.of(GitOpsSettings).repository is None, **_given(settings)}
 
 
 def large(settings: Settings) -> GitOpsPlatformArgs:
     """A cloud: two of everything that can be two, Git outside; raises `pulumi.RunError` where it has no address."""
-    if settings.gitops.enabled and settings.gitops.repository is None:
+    if settings.of(GitOpsSettings).enabled and settings.of(GitOpsSettings).repository is None:
         raise pulumi.RunError(
             f"causeway:gitops.repository: given nothing; needed on {settings.platform.value}: the repository that Argo CD deploys from;"
             " fix: pulumi config set --path 'causeway:gitops.repository.url' https://<host>/<repository>.git"
@@ -40,4 +41,5 @@ def large(settings: Settings) -> GitOpsPlatformArgs:
 
 
 def _given(settings: Settings) -> GitOpsPlatformArgs:
-    return {"poll_interval": settings.gitops.poll_interval} if settings.gitops.poll_interval else {}
+    interval = settings.of(GitOpsSettings).poll_interval
+    return {"poll_interval": interval} if interval else {}

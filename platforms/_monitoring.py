@@ -1,6 +1,7 @@
 """Monitoring by target: the numbers of requirements 1.4, and the parts of a control plane that a cloud hides (1.5)."""
 
 from components.monitoring import ControlPlane, MonitoringDoor, MonitoringPlatformArgs
+from stack.parts.monitoring import MonitoringSettings
 from stack.settings import Settings
 
 _SMALL: MonitoringPlatformArgs = {
@@ -44,8 +45,9 @@ def large(settings: Settings, storage_class: str, control_plane: list[ControlPla
 
 def _given(settings: Settings) -> MonitoringPlatformArgs:
     given: MonitoringPlatformArgs = {}
-    if settings.monitoring.retention:
-        given["retention"] = settings.monitoring.retention
-    if settings.monitoring.storage_size:
-        given["storage_size"] = settings.monitoring.storage_size
+    section = settings.of(MonitoringSettings)
+    if section.retention:
+        given["retention"] = section.retention
+    if section.storage_size:
+        given["storage_size"] = section.storage_size
     return given

@@ -1,6 +1,7 @@
 """Names and marks of what a cloud's platform is made of. Pure."""
 
-from stack.settings import Environment, Settings
+from stack.section import Environment
+from stack.settings import Settings
 
 EXTERNAL_SECRETS = ("external-secrets", "external-secrets")
 """Namespace and ServiceAccount of the one program that reads a cloud's secrets (the External Secrets chart's own names)."""

@@ -7,7 +7,9 @@ import pulumi
 from components.secrets import SecretsLevel, SecretsStoreBackendArgs
 from components.secrets_controller import NAMESPACES, VAULT_ACTIVE_ADDRESS, VAULT_ADDRESS, vault_authority
 from platforms._names import base_name
-from stack.settings import Settings, seed
+from stack.parts.secrets import SecretsSettings
+from stack.settings import Settings
+from stack.state import seed
 
 VAULT_SOURCE = "vault-source"
 VAULT = (NAMESPACES[SecretsLevel.VAULT], "vault")
@@ -16,7 +18,7 @@ VAULT = (NAMESPACES[SecretsLevel.VAULT], "vault")
 
 def is_used(settings: Settings) -> bool:
     """Whether the stack has a Vault, also on its way to level vault or from it."""
-    return SecretsLevel.VAULT in settings.secrets.in_use
+    return SecretsLevel.VAULT in settings.of(SecretsSettings).in_use
 
 
 def vault(settings: Settings, *, are_three: bool) -> dict[str, SecretsStoreBackendArgs]:

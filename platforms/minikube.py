@@ -12,7 +12,8 @@ from platforms._monitoring import small
 from platforms._names import base_name
 from platforms._platform import Platform, kubernetes_provider
 from platforms._vault import vault
-from stack.settings import Settings, kubeconfig_path, seed
+from stack.settings import Settings
+from stack.state import kubeconfig_path, seed
 
 SOURCE = "secrets-manager"
 KEY = {"accessKeyIDSecretRef": {"name": BOOTSTRAP, "key": "id"}, "secretAccessKeySecretRef": {"name": BOOTSTRAP, "key": "key"}}

@@ -10,7 +10,8 @@ from platforms._platform import pulled_as
 from platforms.eks.network import plan_network
 from platforms.eks.stores import registry as eks_registry
 from platforms.gke.identity import registry as gke_registry
-from stack.settings import Settings, Target
+from stack.section import Target
+from stack.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def profile(settings: Settings) -> Profile:
     """The profile of a stack's target; the monitoring kinds are there where the stack installs them."""
     slice_, registry = _slice(settings)
     return Profile(
-        {**slice_, "enable_monitors": settings.has_monitoring},
+        {**slice_, "enable_monitors": settings.has("monitoring")},
         {"team": settings.team, "environment": settings.environment.value},
         registry,
     )

@@ -13,7 +13,7 @@ from components.gitops.layout import Service, environment_files, generated
 from components.gitops.layout_check import problems
 from components.gitops.projects import PLATFORM
 from components.shop import delegable
-from stack.settings import pinned_images
+from stack import pins
 
 
 def run(directory: Path | None, workloads: str | None, as_json: bool) -> int:
@@ -43,7 +43,7 @@ def run(directory: Path | None, workloads: str | None, as_json: bool) -> int:
 
 def shop() -> list[Service]:
     """The services of the shop that hold no data."""
-    images = pinned_images()
+    images = pins.images()
     return [Service(name, inputs) for name, inputs in delegable("shop", images["shop"]).items()]
 
 

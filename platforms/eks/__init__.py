@@ -22,7 +22,8 @@ from platforms.eks.keys import Keys, make_flow_logs, make_keys
 from platforms.eks.network import make_network, plan_network
 from platforms.eks.objects import INGRESS_CLASS, STORAGE_CLASS, manifests
 from platforms.eks.stores import make_stores, registry
-from stack.settings import EksSettings, Settings
+from stack.settings import Settings
+from stack.targets import EksSettings
 
 IDENTITY_ENDPOINTS = {"169.254.170.23/32": 80}
 """The Pod Identity agent of each node (EKS user guide, "Set up the Amazon EKS Pod Identity Agent"); policies apply to it too."""

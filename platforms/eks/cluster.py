@@ -12,7 +12,10 @@ from platforms._names import base_name, is_protected
 from platforms.eks.keys import Keys
 from platforms.eks.network import Network
 from platforms.eks.policies import trust
-from stack.settings import EksSettings, Settings, Target, pinned_cloud
+from stack import pins
+from stack.section import Target
+from stack.settings import Settings
+from stack.targets import EksSettings
 from stack.values import EKS_SERVICES
 
 NAME_SERVER = "172.20.0.10"
@@ -46,7 +49,7 @@ def cluster_inputs(settings: Settings, cloud: EksSettings) -> dict[str, Any]:
     """All that is decided about the cluster before anything is made."""
     return {
         "name": base_name(settings),
-        "version": pinned_cloud(Target.EKS),
+        "version": pins.kubernetes(Target.EKS),
         # Extended support costs six times as much for each hour; an upgrade that AWS makes in its place is announced.
         "upgradePolicy": {"supportType": "STANDARD"},
         "deletionProtection": is_protected(settings, cloud.deletion_protection),

@@ -12,7 +12,8 @@ from platforms._vault import VAULT
 from platforms.eks.cluster import Cluster
 from platforms.eks.keys import Keys
 from platforms.eks.policies import pod_trust, sealing, secret_reading
-from stack.settings import EksSettings, Settings
+from stack.settings import Settings
+from stack.targets import EksSettings
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from platforms._names import base_name, is_production
 from platforms._vault import is_used
 from platforms.eks.network import Network
 from platforms.eks.policies import flow_log_writing, key_policy, log_encryption, trust
-from stack.settings import EksSettings, Settings
+from stack.settings import Settings
+from stack.targets import EksSettings
 
 DELETION_WINDOW_DAYS = 30
 """The longest that KMS offers to change one's mind; what a deleted key encrypted is lost."""

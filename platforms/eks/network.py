@@ -9,7 +9,8 @@ import pulumi
 from platforms._addresses import ZonedBlocks, zoned
 from platforms._cloud import CloudResource, Part
 from platforms._names import base_name, is_production
-from stack.settings import EksSettings, NatMode, Settings
+from stack.settings import Settings
+from stack.targets import EksSettings, NatMode
 
 EVERYWHERE = "0.0.0.0/0"
 FRONT_DOORS = {"kubernetes.io/role/elb": "1", "kubernetes.io/role/internal-elb": "1"}

@@ -1,7 +1,7 @@
 """Kubernetes objects that a fresh Auto Mode cluster lacks: a storage class, a front door, enforced network policies. Pure."""
 
 from platforms._objects import PART_OF, Manifest, volumes_first
-from stack.settings import EksSettings, FrontDoor
+from stack.targets import EksSettings, FrontDoor
 
 STORAGE_CLASS, INGRESS_CLASS = "gp3", "alb"
 

@@ -9,7 +9,8 @@ from platforms._names import base_name, is_production
 from platforms._vault import is_used
 from platforms.eks.identity import secret_prefix
 from platforms.eks.keys import Keys
-from stack.settings import EksSettings, Settings
+from stack.settings import Settings
+from stack.targets import EksSettings
 
 OWN_REPOSITORIES = ("causeway/alert-sink", "causeway/shop")
 KEEPER_REPOSITORY = "causeway/vault-keeper"
@@ -49,7 +50,7 @@ def make_stores(settings: Settings, cloud: EksSettings, keys: Keys, provider: pu
         )
         for secret in cloud.secrets
     ]
-    keepers = [*([KEEPER_REPOSITORY] if is_used(settings) else []), *([ARGOCD_KEEPER_REPOSITORY] if settings.has_gitops else [])]
+    keepers = [*([KEEPER_REPOSITORY] if is_used(settings) else []), *([ARGOCD_KEEPER_REPOSITORY] if settings.has("gitops") else [])]
     for name in (*OWN_REPOSITORIES, *keepers):
         repository = part.make(
             "aws:ecr/repository:Repository",

@@ -20,7 +20,8 @@ from platforms.gke.cluster import kubeconfig, make_cluster
 from platforms.gke.identity import make_identities, make_secrets, make_unsealing, registry, secret_prefix
 from platforms.gke.network import make_network, make_way_in, plan
 from platforms.gke.principals import service_account_of_pods
-from stack.settings import FrontDoor, GkeMode, GkeSettings, Settings
+from stack.settings import Settings
+from stack.targets import FrontDoor, GkeMode, GkeSettings
 
 SERVICES = ("artifactregistry", "cloudkms", "cloudresourcemanager", "compute", "container", "iam", "secretmanager")
 """Google's services that the platform uses; a new project has none of them. Grants on the project need the resource manager."""

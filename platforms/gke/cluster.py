@@ -9,7 +9,8 @@ from platforms._cloud import CloudResource, Part
 from platforms._names import base_name, is_protected, marks
 from platforms.gke.identity import Identities
 from platforms.gke.network import PODS, SERVICES, Network
-from stack.settings import GkeMode, GkeSettings, Settings
+from stack.settings import Settings
+from stack.targets import GkeMode, GkeSettings
 
 WINDOW = {
     # Nights of the weekend, UTC. Google wants at least 48 hours in 32 days, in pieces of at least 4 hours.

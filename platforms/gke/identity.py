@@ -18,7 +18,8 @@ from platforms.gke.principals import (
     node_principal,
     service_account_of_pods,
 )
-from stack.settings import GkeSettings, Settings
+from stack.settings import Settings
+from stack.targets import GkeSettings
 
 
 @dataclass(frozen=True)

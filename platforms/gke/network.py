@@ -9,7 +9,8 @@ import pulumi
 from platforms._addresses import RangedBlocks, ranged
 from platforms._cloud import CloudResource, Part
 from platforms._names import base_name
-from stack.settings import FrontDoor, GkeSettings, Settings
+from stack.settings import Settings
+from stack.targets import FrontDoor, GkeSettings
 
 PROXY_PURPOSE = "REGIONAL_MANAGED_PROXY"
 PODS, SERVICES = "pods", "services"

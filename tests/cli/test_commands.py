@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from cli import status
 from cli.app import Target, app
 from cli.doctor import gather
-from stack.settings import Target as SettingsTarget
+from stack.section import Target as SettingsTarget
 from tests.cli.conftest import FakePlatform
 from tests.cli.facts import FACTS, MACHINE
 from tests.cli.objects import pod, replicated

@@ -9,7 +9,7 @@ import yaml
 
 from components.shop.component import DEFAULTS
 from components.shop.workloads import workloads
-from stack.settings import pinned_images
+from stack import pins
 from tests.components.workload.samples import SAMPLES
 from tests.components.workload.test_schemas import FULL
 from tests.live.platform import Platform
@@ -58,7 +58,7 @@ def test_what_is_not_restricted_is_refused(platform: Platform) -> None:
 
 def test_rendered_yaml_is_what_is_live(platform: Platform, tmp_path: Path) -> None:
     """Issue 4, item 6: YAML for Argo CD, applied over what `pulumi up` made, changes nothing."""
-    images = {f"{name}_image": image for name, image in pinned_images().items() if name in ("shop", "postgres")}
+    images = {f"{name}_image": image for name, image in pins.images().items() if name in ("shop", "postgres")}
     labels = platform.kubectl("get statefulset database -n shop")["metadata"]["labels"]
     owner = {name: labels[f"causeway.dev/{name}"] for name in ("team", "environment")}
     database = workloads({**DEFAULTS, **images, **owner, "namespace": "shop", "platform": None})["database"]

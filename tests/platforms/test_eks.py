@@ -10,7 +10,9 @@ import pytest
 from platforms._addresses import ranged, zoned
 from platforms.eks import cluster, keys, network, objects, policies, stores
 from stack import settings
-from stack.settings import EksSettings, Environment, Settings
+from stack.section import Environment
+from stack.settings import Settings
+from stack.targets import EksSettings
 from stand_ins.plugins.rehearsal.iam import allows, assumes
 from stand_ins.plugins.rehearsal.policies import faults
 from tests.stacks.program import REPOSITORY, stack_config

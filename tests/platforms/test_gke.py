@@ -7,7 +7,8 @@ import pytest
 from platforms import gke
 from platforms.gke import cluster, network, principals
 from stack import settings
-from stack.settings import GkeMode, GkeSettings, Settings
+from stack.settings import Settings
+from stack.targets import GkeMode, GkeSettings
 from tests.stacks.program import REPOSITORY, stack_config
 
 

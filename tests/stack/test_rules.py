@@ -7,7 +7,7 @@ import pulumi
 import pytest
 
 from components.secrets.levels import SecretsLevel
-from stack import settings
+from stack import settings, state
 from tests.conftest import SEED
 from tests.recorder import run
 from tests.stacks.program import REPOSITORY, stack_config
@@ -81,7 +81,7 @@ def test_parts_that_nobody_asked_for(
     said = {} if enabled is None else {f"causeway:{part}": json.dumps({"enabled": enabled}) for part in ("monitoring", "gitops")}
     read = settings.parse({**stack_config(REPOSITORY / f"tests/configs/valid/{platform}.yaml"), **said})
 
-    assert expected == (read.has_monitoring, read.has_gitops)
+    assert expected == (read.has("monitoring"), read.has("gitops"))
 
 
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -159,7 +159,7 @@ def test_missing_seed_says_who_makes_it(home: Any, platform: str, fix: str) -> N
     wanted = settings.parse(stack_config(REPOSITORY / f"tests/configs/valid/{platform}.yaml"))
 
     with pytest.raises(pulumi.RunError, match="needed: the seed of all generated secrets") as refused:
-        settings.seed(wanted)
+        state.seed(wanted)
 
     assert f"; fix: {fix}" in str(refused.value)
 
@@ -170,4 +170,4 @@ def test_seed_of_the_stack_comes_before_the_files(given: str, expected: str) -> 
     """4.05: where a stack has a seed of its own, no file of the machine decides."""
     config = {**stack_config(REPOSITORY / "tests/configs/valid/nothing.yaml"), "causeway:seed": given}
 
-    assert {"seed": expected} == run(lambda: pulumi.export("seed", settings.seed(settings.parse(config)))).outputs
+    assert {"seed": expected} == run(lambda: pulumi.export("seed", state.seed(settings.parse(config)))).outputs

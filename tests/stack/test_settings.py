@@ -10,7 +10,7 @@ import pytest
 import yaml
 from pydantic.alias_generators import to_camel
 
-from stack import settings
+from stack import pins, settings, state
 from tests.recorder import run
 from tests.stacks.program import REPOSITORY, stack_config
 
@@ -26,7 +26,7 @@ def _load(stack_file: Path) -> settings.Settings:
 
 def _expected(stack_file: Path) -> list[str]:
     """The lines that the file itself says; `{settings}` stands for the names of all settings."""
-    names = ", ".join(sorted(to_camel(name) for name in settings.Settings.model_fields))
+    names = ", ".join(sorted(to_camel(name) for name in settings.FIELDS))
     lines = [line.removeprefix(MARK) for line in stack_file.read_text().splitlines() if line.startswith(MARK)]
     return [line.replace("{settings}", names) for line in lines]
 
@@ -100,7 +100,7 @@ def test_every_setting_is_declared() -> None:
     """Pulumi.yaml declares each setting with type and description, and nothing else."""
     declared = yaml.safe_load((REPOSITORY / "Pulumi.yaml").read_text())["config"]
 
-    assert {f"causeway:{to_camel(name)}" for name in settings.Settings.model_fields} == set(declared)
+    assert {f"causeway:{to_camel(name)}" for name in settings.FIELDS} == set(declared)
     assert all({"type", "description", "default"} == set(entry) for entry in declared.values())
 
 
@@ -134,12 +134,12 @@ def test_checkpoints_may_be_skipped_on_minikube(monkeypatch: pytest.MonkeyPatch)
 
 def test_kubeconfig_of_the_checkout(home: Path) -> None:
     """Without a kubeconfig of its own a stack uses the one that scripts/up wrote."""
-    assert str(home / "kubeconfig") == settings.kubeconfig_path(_load(CONFIGS / "valid/nothing.yaml"))
+    assert str(home / "kubeconfig") == state.kubeconfig_path(_load(CONFIGS / "valid/nothing.yaml"))
 
 
 def test_kubeconfig_given() -> None:
     """A given kubeconfig is relative to the repository."""
-    assert str(REPOSITORY / "some/where/kubeconfig") == settings.kubeconfig_path(_load(CONFIGS / "valid/all-of-it.yaml"))
+    assert str(REPOSITORY / "some/where/kubeconfig") == state.kubeconfig_path(_load(CONFIGS / "valid/all-of-it.yaml"))
 
 
 def test_object_that_is_no_json() -> None:
@@ -152,4 +152,4 @@ def test_object_that_is_no_json() -> None:
 
 def test_images_are_pinned() -> None:
     """versions.json is the only place of a version."""
-    assert json.loads((REPOSITORY / "components" / "versions.json").read_text())["images"] == settings.pinned_images()
+    assert json.loads((REPOSITORY / "components" / "versions.json").read_text())["images"] == pins.images()

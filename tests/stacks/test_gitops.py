@@ -10,9 +10,10 @@ import pulumi
 import pytest
 
 from components.gitops.bridge import read
-from components.gitops.ownership import identity
+from components.gitops.ownership import argo_inventory, identity
+from components.shop import delegable
 from components.workload import render
-from stack import delivery
+from stack.parts import gitops as delivery
 from tests.recorder import Recording, run
 from tests.stacks.clouds import ANSWERS
 from tests.stacks.program import ALONE, FRONT_DOOR, REPOSITORY, _program, run_stack, stack_config
@@ -48,7 +49,7 @@ def test_argo_cd_is_there_where_git_is(monkeypatch: pytest.MonkeyPatch, target: 
 def test_every_object_has_one_owner() -> None:
     """2.14: what the program no longer makes is exactly what Argo CD makes; nothing is in both, nothing in neither."""
     alone, together = owned(run_stack("minikube", **ALONE)), owned(with_gitops())
-    argo = delivery.argo_inventory(delivery.read(REPOSITORY / "gitops"), "development")
+    argo = argo_inventory(delivery.read(REPOSITORY / "gitops"), "development")
 
     assert not together & argo.keys()
     assert alone - together == alone & argo.keys()
@@ -70,7 +71,7 @@ def test_object_of_two_owners_stops_the_program(preview: bool) -> None:
     """2.14: an object that Argo CD applies too is refused by its name, in a preview as well."""
     files = {**delivery.read(REPOSITORY / "gitops"), "platform/limits/twice.yaml": _database()}
 
-    with patch("stack.delivery.read", lambda _: files), pytest.raises(Exception, match="StatefulSet shop/database is owned twice"):
+    with patch("stack.parts.gitops.read", lambda _: files), pytest.raises(Exception, match="StatefulSet shop/database is owned twice"):
         with_gitops(preview=preview)
 
 
@@ -84,7 +85,7 @@ def test_object_of_no_owner_stops_the_program() -> None:
     files = {path: text for path, text in delivery.read(REPOSITORY / "gitops").items() if not path.startswith("apps/worker")}
 
     with (
-        patch("stack.delivery.read", lambda _: files),
+        patch("stack.parts.gitops.read", lambda _: files),
         pytest.raises(Exception, match=r"shop/worker is owned by nobody.*\n.*causeway gitops init"),
     ):
         with_gitops()
@@ -165,5 +166,5 @@ def _url(made: Recording) -> str:
 def test_rendered_objects_are_those_of_the_shop() -> None:
     """2.14: the inventory is of the workloads as they are made, with monitoring and without."""
     for monitors in (True, False):
-        for name, inputs in delivery.delegable("shop", "causeway/shop:1.0.0").items():
+        for name, inputs in delegable("shop", "causeway/shop:1.0.0").items():
             assert render(name, {**inputs, "platform": {"enable_monitors": monitors}})

@@ -12,7 +12,8 @@ from components import SecretsLevel, SecretsStore, Shop
 from components.secrets import vault
 from components.secrets.sealing_keys import format_escrow, new_sealing_key, parse
 from components.shop import database_secret
-from stack import ladder, settings
+from stack import settings
+from stack.parts import secrets as ladder
 from tests.components.secrets.samples import inputs, sealing_key
 from tests.recorder import Recording, run
 from tests.stacks.clouds import ANSWERS

@@ -51,8 +51,4 @@ def main(check: bool) -> int:
 
 
 if __name__ == "__main__":
-    words = sys.argv[1:]
-    if words not in ([], ["--check"]):
-        print("Usage: ./scripts/render [--check]\n\nWrite the dashboards' JSON; --check only says what would change.", file=sys.stderr)
-        sys.exit(0 if words in (["-h"], ["--help"]) else 2)
-    sys.exit(main(bool(words)))
+    sys.exit(main(sys.argv[1:] == ["--check"]))

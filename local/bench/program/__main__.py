@@ -4,7 +4,7 @@ import pulumi
 
 import platforms
 from components import Pattern, RestrictedNamespace, WorkloadPattern
-from stack import settings
+from stack import pins, settings
 
 NAMESPACE = "bench"
 
@@ -18,7 +18,7 @@ for number in range(pulumi.Config().require_int("workloads")):
         f"web-{number:04}",
         {
             "pattern": Pattern.STATELESS,
-            "image": settings.pinned_images()["shop"],
+            "image": pins.images()["shop"],
             "namespace": NAMESPACE,
             "platform": platform.workload,
             "team": team,

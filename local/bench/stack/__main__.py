@@ -7,7 +7,7 @@ import pulumi
 import platforms
 from components import MonitoringStack, RestrictedNamespace, SecretsStore
 from components.monitoring import grafana_secret
-from stack import settings
+from stack import pins, settings, state
 
 NAMESPACE = "monitoring"
 
@@ -16,13 +16,13 @@ platform = platforms.load(wanted)
 namespace = RestrictedNamespace(NAMESPACE, {}, pulumi.ResourceOptions(provider=platform.provider))
 inside = pulumi.ResourceOptions(provider=platform.provider, depends_on=[namespace], deleted_with=namespace.object)
 grafana: dict[str, Any] = grafana_secret()
-secrets = SecretsStore("secrets", {"namespace": NAMESPACE, "secrets": grafana, "seed": settings.seed(wanted)}, inside)
+secrets = SecretsStore("secrets", {"namespace": NAMESPACE, "secrets": grafana, "seed": state.seed(wanted)}, inside)
 MonitoringStack(
     "monitoring",
     {
         "namespace": NAMESPACE,
-        "charts": settings.pinned_charts(),
-        "sink_image": settings.pinned_images()["alert-sink"],
+        "charts": pins.charts(),
+        "sink_image": pins.images()["alert-sink"],
         "platform": {**platform.monitoring, "doors": []},
         "workload_platform": platform.workload,
     },

@@ -9,7 +9,7 @@ import yaml
 
 from components.monitoring import MonitoringPlatformArgs
 from platforms import _monitoring, eks, gke
-from stack import settings
+from stack import settings, targets
 from tests.components.monitoring.test_upstream import UPSTREAM
 from tests.components.monitoring.test_values import values
 from tests.stacks.program import REPOSITORY, stack_config
@@ -55,7 +55,7 @@ def _given(target: str, **cloud: Any) -> settings.Settings:
 def _profiles() -> Iterator[tuple[str, MonitoringPlatformArgs]]:
     yield "minikube", _monitoring.small(_given("minikube"))
     yield "eks", eks.monitoring(_given("eks"))
-    for mode in settings.GkeMode:
+    for mode in targets.GkeMode:
         given = _given("gke", mode=mode)
         assert given.gke
         yield f"gke {mode.value}", gke.monitoring(given, given.gke)
@@ -89,15 +89,15 @@ def test_a_part_that_answers_keeps_its_alerts() -> None:
     assert {"KubeSchedulerDown", "KubeSchedulerInstanceUnreachable"} <= _let_out(values({"control_plane": ["scheduler"]}))
 
 
-@pytest.mark.parametrize("mode", settings.GkeMode)
-def test_autopilot_alone_has_no_node_exporter(mode: settings.GkeMode) -> None:
+@pytest.mark.parametrize("mode", targets.GkeMode)
+def test_autopilot_alone_has_no_node_exporter(mode: targets.GkeMode) -> None:
     """1.07: no pod may look at an Autopilot node, so neither the exporter nor a rule over its metrics is made there."""
     given = _given("gke", mode=mode)
     assert given.gke
     chart = values(gke.monitoring(given, given.gke))
     rules = ("network", "node", "nodeExporterAlerting", "nodeExporterRecording")
 
-    hidden = mode is settings.GkeMode.AUTOPILOT
+    hidden = mode is targets.GkeMode.AUTOPILOT
     assert hidden is not chart["nodeExporter"]["enabled"]
     assert {not hidden} == {chart["defaultRules"]["rules"].get(name, True) for name in rules}
 
