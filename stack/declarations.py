@@ -25,7 +25,7 @@ COMMON: Mapping[str, tuple[str, str]] = {
     "context": ("causeway", "Context in the kubeconfig; never the current one."),
 }
 """Settings of the whole stack to default and description."""
-CLOUDS: Mapping[str, str] = {
+CLOUDS: dict[str, str] = {
     "eks": "On EKS: account, region, zones, publicAccessCidrs, adminRoles; and cidr, nat, deletionProtection, secrets.",
     "gke": "On GKE: project, projectNumber, region, kmsKey; and mode, channel, cidr, deletionProtection, secrets.",
 }

@@ -54,7 +54,7 @@ class SignOnSettings(Section):
 class GitOpsSettings(Section):
     """Argo CD; what is unset is the target's, or the GitOpsStack component's default.
 
-    Where it is there (`Settings.has_gitops`), it owns what `gitops/` deploys, and this program no longer does.
+    Where it is there (`Settings.has("gitops")`), it owns what `gitops/` deploys, and this program no longer does.
     """
 
     enabled: forms.Switch | None = None
