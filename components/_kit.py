@@ -102,8 +102,11 @@ def type_token(manifest: Mapping[str, Any]) -> str:
     return f"kubernetes:{group_version}:{manifest['kind']}"
 
 
-def child_name(component: str, manifest: Manifest) -> str:
-    """The child's logical name, `<component>-<kind>`; an object named apart keeps its own name: `<object>-<kind>`."""
+def child_name(component: str, manifest: Manifest, named: str | None = None) -> str:
+    """The child's logical name, `<component>-<kind>`; what an object's own name adds stands between: `web-headless-service`.
+
+    `named` is what the component's objects are called in the cluster, where that is not the component's own name.
+    """
     kind = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in manifest["kind"])
-    name = manifest["metadata"]["name"]
-    return f"{name if name.startswith(component) else component}{kind}"
+    name, own = manifest["metadata"]["name"], named or component
+    return f"{component}{name.removeprefix(own) if name.startswith(own) else ''}{kind}"

@@ -33,6 +33,19 @@ def addresses(cidr: str) -> dict[str, Any]:
     return {"ipBlock": {"cidr": cidr}}
 
 
+# IPv4 that is not the internet: this network, private, shared, loopback, link-local, multicast and reserved (RFC 6890).
+PRIVATE = (
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3",
+)  # fmt: skip
+PUBLIC_IPV6 = "2000::/3"
+"""All of IPv6 that is routed in public (RFC 4291)."""
+
+
+def internet() -> list[dict[str, Any]]:
+    """Every public address, as peers."""
+    return [{"ipBlock": {"cidr": "0.0.0.0/0", "except": list(PRIVATE)}}, addresses(PUBLIC_IPV6)]
+
+
 def tcp(*ports: int) -> list[dict[str, Any]]:
     return [{"protocol": "TCP", "port": port} for port in ports]
 

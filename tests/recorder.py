@@ -30,6 +30,8 @@ class Registered:
     """Whether the engine refuses to delete it."""
     ignored: tuple[str, ...] = ()
     """Inputs whose changes the engine is to overlook."""
+    aliases: tuple[str, ...] = ()
+    """Names that it had before."""
 
 
 @dataclass
@@ -100,6 +102,7 @@ class _Monitor(mocks.MockMonitor):
                     request.deletedWith or above,
                     request.protect,
                     tuple(request.ignoreChanges),
+                    tuple(alias.spec.name for alias in request.aliases),
                 )
             )
         return response

@@ -105,6 +105,8 @@ class SecretsStoreArgs(TypedDict):
     """Secret name to the class that decides how old a value may get. Default api-key."""
     labels: NotRequired[dict[str, dict[str, str]]]
     """Secret name to labels besides ours, where a Secret is found by a label."""
+    resource_prefix: NotRequired[str]
+    """What its resources' names in the program begin with, so that two stores may have a Secret of one name. Default nothing."""
     team: NotRequired[str]
     """Team that owns the Secrets. Default `platform`."""
     environment: NotRequired[str]

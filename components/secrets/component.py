@@ -29,6 +29,7 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
         "rotations": {},
         "classes": {},
         "labels": {},
+        "resource_prefix": "",
     }
 )
 
@@ -106,8 +107,9 @@ class SecretsStore(pulumi.ComponentResource):
             writer, name = backend["writer"], external.remote_name(backend["prefix"], wanted)
             text: pulumi.Output[str] = pulumi.Output.secret(pulumi.Output.json_dumps(known, sort_keys=True))
             inputs = {writer["name_input"]: f"{writer['name_prefix']}{name}", writer["value_input"]: text}
-            options = pulumi.ResourceOptions(parent=self, additional_secret_outputs=[writer["value_input"]])
-            made.append(pulumi.CustomResource(writer["token"], f"{wanted.original}-value", inputs, options))
+            unique, aliases = self._unique(f"{wanted.original}-value")
+            options = pulumi.ResourceOptions(parent=self, additional_secret_outputs=[writer["value_input"]], aliases=aliases)
+            made.append(pulumi.CustomResource(writer["token"], unique, inputs, options))
         if "source_namespace" in backend:
             store, name = wanted.level.value, external.remote_name(backend["prefix"], wanted)
             source = wanted.as_source(store, backend["source_namespace"])
@@ -130,7 +132,13 @@ class SecretsStore(pulumi.ComponentResource):
         options.retain_on_delete = retain or None
         if elsewhere:
             options.deleted_with = None
-        return _kit.register(name, manifest, options)
+        unique, options.aliases = self._unique(name)
+        return _kit.register(unique, manifest, options)
+
+    def _unique(self, name: str) -> tuple[str, list[pulumi.Alias]]:
+        """The child's name with what tells this store's from another's, and the name that it had before there was that."""
+        prefix = self._inputs["resource_prefix"]
+        return f"{prefix}{name}", [pulumi.Alias(name=name)] if prefix else []
 
 
 def references(inputs: SecretsStoreArgs) -> dict[str, dict[str, Any]]:

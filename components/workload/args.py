@@ -118,6 +118,15 @@ class WorkloadProbeArgs(TypedDict, total=False):
     """Failures in a row that count. Default 3."""
 
 
+class WorkloadHeartbeatArgs(TypedDict, total=False):
+    """A file that the program touches while it works, for one that nothing connects to; asked by `sh` and `stat` of the image."""
+
+    file: str
+    """File that is touched. Default `/tmp/heartbeat`."""
+    max_age_seconds: int
+    """Seconds after which the program counts as hung and is restarted. Default 60."""
+
+
 class WorkloadSecretKeyArgs(TypedDict):
     """One key of one Secret in the workload's namespace: names only, never a value."""
 
@@ -188,7 +197,7 @@ class WorkloadIngressArgs(TypedDict, total=False):
 
 
 class WorkloadPeerArgs(TypedDict, total=False):
-    """The other end of a declared network flow: a workload, or addresses."""
+    """The other end of a declared network flow: a workload, addresses, or the internet."""
 
     workload: str
     """Name of the other workload."""
@@ -196,6 +205,8 @@ class WorkloadPeerArgs(TypedDict, total=False):
     """Its namespace. Default this workload's."""
     cidr: str
     """Addresses outside the cluster, for example `203.0.113.0/24`; instead of a workload."""
+    internet: bool
+    """Every public address, private and link-local ones left out; instead of a workload, and with a port."""
     port: int
     """Port of the side that listens. Default the main port for flows in, without which it is required; any port for flows out."""
 
@@ -258,6 +269,8 @@ class WorkloadPatternArgs(TypedDict):
     """What kind of program this is."""
     image: str
     """Image with a fixed tag or digest."""
+    name: NotRequired[str]
+    """Name of its objects and of its container. Default the resource's name; give one where two namespaces have a workload of one name."""
     namespace: NotRequired[str]
     """Namespace. Default `default`."""
     team: NotRequired[str]
@@ -294,6 +307,8 @@ class WorkloadPatternArgs(TypedDict):
     """When it may get traffic; may ask dependencies. Default for stateless: GET /healthz after 5s every 10s."""
     liveness: NotRequired[WorkloadProbeArgs]
     """When it must be restarted; must not ask dependencies. Default for stateless: GET /healthz after 15s every 20s."""
+    heartbeat: NotRequired[WorkloadHeartbeatArgs]
+    """Liveness by a file that the program touches (docs/workloads.md). Default none: nothing is asked of a worker."""
     startup: NotRequired[WorkloadProbeArgs]
     """When it has started; the other probes wait. Default for stateful: the readiness question for up to 5 minutes."""
     grace_period_seconds: NotRequired[int]

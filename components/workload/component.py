@@ -35,7 +35,7 @@ class WorkloadPattern(pulumi.ComponentResource):
         manifests = objects(workload)
         super().__init__(self.TOKEN, name, None, _kit.component_options(opts))
         self._opts = opts
-        children = self._register(manifests)
+        children = self._register(workload.name, manifests)
         self.kind = pulumi.Output.from_input(KINDS[workload.pattern])
         self.namespace = pulumi.Output.from_input(workload.namespace)
         self.pattern = pulumi.Output.from_input(workload.pattern.value)
@@ -43,7 +43,7 @@ class WorkloadPattern(pulumi.ComponentResource):
         self.url = _url(workload, children)
         self.register_outputs({key: getattr(self, key) for key in ("kind", "namespace", "pattern", "host", "url")})
 
-    def _register(self, manifests: list[_kit.Manifest]) -> dict[str, _kit.KubernetesObject]:
+    def _register(self, named: str, manifests: list[_kit.Manifest]) -> dict[str, _kit.KubernetesObject]:
         """Register each manifest; those that pods depend on come first and are waited for."""
         prerequisites: list[pulumi.Resource] = []
         children: dict[str, _kit.KubernetesObject] = {}
@@ -54,7 +54,8 @@ class WorkloadPattern(pulumi.ComponentResource):
             if kind in KINDS.values():
                 # A namespace that still holds pods waits for half their longest grace period before it looks again.
                 options.deleted_with = None
-            child = _kit.register(_kit.child_name(self._name, manifest), manifest, options, ("status",) if kind == "Ingress" else ())
+            name = _kit.child_name(self._name, manifest, named)
+            child = _kit.register(name, manifest, options, ("status",) if kind == "Ingress" else ())
             children[kind] = child
             if kind in _PREREQUISITES:
                 prerequisites.append(child)

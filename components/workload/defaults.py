@@ -9,9 +9,6 @@ _SERVER_PROBES = {
     "readiness": {"path": "/healthz", "initial_delay_seconds": 5, "period_seconds": 10},
     "liveness": {"path": "/healthz", "initial_delay_seconds": 15, "period_seconds": 20},
 }
-# A worker proves that it lives by touching a file: nothing connects to it (requirements 3.5).
-HEARTBEAT = "/tmp/heartbeat"
-HEARTBEAT_YOUNGER_THAN_60S = ("sh", "-c", f"test $(( $(date +%s) - $(stat -c %Y {HEARTBEAT}) )) -lt 60")
 _RUN = {
     "backoff_limit": 3,
     "active_deadline_seconds": 1800,
@@ -88,10 +85,7 @@ PATTERN_DEFAULTS: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
             "liveness": {"initial_delay_seconds": 15, "period_seconds": 20},
             "startup": {"period_seconds": 5, "failure_threshold": 60},
         },
-        Pattern.WORKER: {
-            "component": "worker",
-            "liveness": {"command": [*HEARTBEAT_YOUNGER_THAN_60S], "initial_delay_seconds": 15, "period_seconds": 20},
-        },
+        Pattern.WORKER: {"component": "worker"},
         Pattern.DAEMON: {"component": "agent"},
         Pattern.BATCH: {"component": "batch", "batch": _SCHEDULED_RUNS},
         Pattern.JOB: {"component": "job", "batch": _RUN},
@@ -106,6 +100,10 @@ SIZES: MappingProxyType[WorkloadSize, dict[str, str]] = MappingProxyType(
         WorkloadSize.LARGE: {"cpu": "500m", "memory": "512Mi", "memory_limit": "1Gi"},
     }
 )
+
+HEARTBEAT: MappingProxyType[str, Any] = MappingProxyType({"file": "/tmp/heartbeat", "max_age_seconds": 60})
+"""Where a program that asks for it touches a file, and how old the file may get (requirements 3.5)."""
+HEARTBEAT_TIMES: MappingProxyType[str, int] = MappingProxyType({"initial_delay_seconds": 15, "period_seconds": 20})
 
 PROBE_TIMEOUT_SECONDS = 3
 PROBE_FAILURE_THRESHOLD = 3

@@ -1,5 +1,6 @@
 """A workload read from its inputs: what every pure module of this folder takes."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from .._inputs import merge, resolve
 from .._kit import Manifest, common_labels
 from .args import Pattern, WorkloadPatternArgs, WorkloadPeerArgs, WorkloadPlatformArgs
-from .defaults import DEFAULTS, METRICS_PORT, PATTERN_DEFAULTS
+from .defaults import DEFAULTS, HEARTBEAT, HEARTBEAT_TIMES, METRICS_PORT, PATTERN_DEFAULTS
 
 PROBES = ("readiness", "liveness", "startup")
 QUESTIONS = frozenset(("path", "command"))
@@ -19,11 +20,16 @@ _LABEL_LENGTH = 63
 class Workload:
     """One workload with all defaults in place."""
 
+    resource: str
+    """Name in the program, which refusals are about."""
     name: str
+    """Name of its objects in the cluster."""
     inputs: WorkloadPatternArgs
     given: frozenset[str]
     """The inputs that the caller gave, defaults left out."""
     labels: dict[str, str]
+    liveness_given: frozenset[str] = frozenset()
+    """What the caller said of liveness: a heartbeat fills in the question."""
 
     @property
     def pattern(self) -> Pattern:
@@ -77,7 +83,9 @@ def read(name: str, args: Mapping[str, Any]) -> Workload:
     """Resolve the inputs of workload `name`; raises `pulumi.InputPropertiesError` with every problem of form."""
     inputs = resolve("workload", name, WorkloadPatternArgs, args, _defaults(args))
     given = frozenset(key for key, value in args.items() if value is not None)
-    return Workload(name, inputs, given, _labels(name, inputs))
+    named = inputs.get("name", name)
+    liveness = args.get("liveness")
+    return Workload(name, named, inputs, given, _labels(named, inputs), frozenset(liveness if isinstance(liveness, Mapping) else ()))
 
 
 def image_version(image: str) -> str:
@@ -95,7 +103,15 @@ def _defaults(args: Mapping[str, Any]) -> dict[str, Any]:
         given = args.get(probe)
         if probe in defaults and isinstance(given, Mapping) and given.keys() & QUESTIONS:
             defaults[probe] = {key: value for key, value in defaults[probe].items() if key not in QUESTIONS}
+    if isinstance(heartbeat := args.get("heartbeat"), Mapping):
+        wanted = merge(HEARTBEAT, heartbeat)
+        defaults["heartbeat"], defaults["liveness"] = wanted, {"command": _younger_than(**wanted), **HEARTBEAT_TIMES}
     return defaults
+
+
+def _younger_than(file: Any, max_age_seconds: Any, **_: Any) -> list[str]:
+    """A command that succeeds while the file was touched no longer ago than that."""
+    return ["sh", "-c", f"test $(( $(date +%s) - $(stat -c %Y {shlex.quote(str(file))}) )) -lt {max_age_seconds}"]
 
 
 def _labels(name: str, inputs: WorkloadPatternArgs) -> dict[str, str]:

@@ -48,14 +48,14 @@ def render(name: str, args: Mapping[str, Any]) -> list[Manifest]:
 
 def objects(workload: Workload) -> list[Manifest]:
     """The objects of a workload that was read already, overrides merged in and judged by every rule."""
-    refuse("workload", workload.name, list(inputs.problems(workload)))
+    refuse("workload", workload.resource, list(inputs.problems(workload)))
     made = _made(workload)
     patches = workload.inputs["overrides"]
     if patches:
-        refuse("workload", workload.name, list(overrides.problems(made, patches)))
+        refuse("workload", workload.resource, list(overrides.problems(made, patches)))
         made = overrides.apply(made, patches)
-    refuse("workload", workload.name, [Problem(finding.input, finding.message) for finding in judge(made)])
-    refuse("workload", workload.name, [Problem("metrics", line) for line in unwatched(workload, made)])
+    refuse("workload", workload.resource, [Problem(finding.input, finding.message) for finding in judge(made)])
+    refuse("workload", workload.resource, [Problem("metrics", line) for line in unwatched(workload, made)])
     return made
 
 

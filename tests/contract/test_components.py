@@ -165,8 +165,9 @@ def test_readme_names_every_input(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_readme_is_short(name: str) -> None:
-    """A README of a component has at most 60 lines."""
-    assert 60 >= len((_folder(name) / "README.md").read_text().splitlines())
+    """A README of a component has at most 60 lines, the table of its inputs left out: one row each says nothing of length."""
+    lines = (_folder(name) / "README.md").read_text().splitlines()
+    assert 60 >= len([line for line in lines if not line.startswith("| `")])
 
 
 @pytest.mark.parametrize("name", COMPONENTS)

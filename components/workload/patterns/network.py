@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..._kit import Manifest
-from ..._network import addresses, front_door, in_namespace, name_lookup, tcp
+from ..._network import addresses, front_door, in_namespace, internet, name_lookup, tcp
 from ..args import WorkloadPeerArgs
 from ..model import Workload
 
@@ -81,27 +81,25 @@ def network_policy(workload: Workload) -> Manifest:
 
 def _flows_in(workload: Workload) -> list[dict[str, Any]]:
     inputs = workload.inputs
-    flows = [_flow_in(_peer(workload, peer), peer.get("port", inputs.get("port"))) for peer in inputs["allow_from"]]
+    flows = [{"from": _peers(workload, peer), **_on_port(peer.get("port", inputs.get("port")))} for peer in inputs["allow_from"]]
     if "ingress" in inputs:
         flows.append({"from": front_door(workload.platform), **_on_port(inputs["port"])})
     if workload.metrics_port:
-        flows.append(_flow_in(in_namespace(workload.platform["monitoring_namespace"]), workload.metrics_port))
+        flows.append({"from": [in_namespace(workload.platform["monitoring_namespace"])], **_on_port(workload.metrics_port)})
     return flows
 
 
-def _flow_in(peer: dict[str, Any], port: int | None) -> dict[str, Any]:
-    return {"from": [peer], **_on_port(port)}
-
-
 def _flow_out(workload: Workload, peer: WorkloadPeerArgs) -> dict[str, Any]:
-    return {"to": [_peer(workload, peer)], **_on_port(peer.get("port"))}
+    return {"to": _peers(workload, peer), **_on_port(peer.get("port"))}
 
 
 def _on_port(port: int | None) -> dict[str, Any]:
     return {"ports": tcp(port)} if port else {}
 
 
-def _peer(workload: Workload, peer: WorkloadPeerArgs) -> dict[str, Any]:
+def _peers(workload: Workload, peer: WorkloadPeerArgs) -> list[dict[str, Any]]:
+    if peer.get("internet"):
+        return internet()
     if "cidr" in peer:
-        return addresses(peer["cidr"])
-    return workload.pod_selector(peer) if "workload" in peer else in_namespace(peer["namespace"])
+        return [addresses(peer["cidr"])]
+    return [workload.pod_selector(peer) if "workload" in peer else in_namespace(peer["namespace"])]

@@ -95,7 +95,7 @@ def _not_secret(workload: Workload, name: str, value: pulumi.Input[str]) -> pulu
 
     async def check() -> None:
         if await value.is_secret():
-            raise pulumi.RunError(f"workload '{workload.name}': env.{name}: is secret: keep it in a Secret and name it in secrets")
+            raise pulumi.RunError(f"workload '{workload.resource}': env.{name}: is secret: keep it in a Secret and name it in secrets")
 
     return pulumi.Output.all(value, check()).apply(lambda known: str(known[0]))
 

@@ -1,4 +1,4 @@
-"""Pattern 3: takes work from a queue. Deployment without a Service, alive by heartbeat."""
+"""Pattern 3: takes work from a queue. Deployment without a Service, perhaps alive by heartbeat."""
 
 from ..._kit import Manifest
 from ..model import Workload

@@ -41,6 +41,7 @@ RANGES: tuple[tuple[str, int, int], ...] = (
     ("autoscaling.max_replicas", 1, 1000),
     ("autoscaling.cpu_percent", 1, 1000),
     ("autoscaling.backlog_per_replica", 1, 10**9),
+    ("heartbeat.max_age_seconds", 1, _DAY),
     ("backlog.objective_seconds", 1, 30 * _DAY),
     ("batch.starting_deadline_seconds", 1, 30 * _DAY),
     ("batch.backoff_limit", 0, 100),
@@ -151,12 +152,16 @@ def _peers(workload: Workload) -> Iterator[Problem]:
     for direction in ("allow_from", "allow_to"):
         for index, peer in enumerate(workload.inputs[direction]):
             path = f"{direction}[{index}]"
-            if "cidr" in peer and ("workload" in peer or "namespace" in peer):
-                yield Problem(path, "names a workload and addresses: keep one")
+            if len(peer.keys() & {"cidr", "internet"}) + bool(peer.keys() & {"workload", "namespace"}) > 1:
+                yield Problem(path, "names a workload and addresses, or addresses twice: keep one")
+            elif "internet" in peer and not peer["internet"]:
+                yield Problem(f"{path}.internet", "false names nobody: drop the flow")
+            elif "internet" in peer and "port" not in peer and direction == "allow_to":
+                yield Problem(f"{path}.port", "is required with internet, for example 443")
             elif "cidr" in peer and not _is_range(peer["cidr"]):
                 yield Problem(f"{path}.cidr", f"'{peer['cidr']}' is no address range: write it like 203.0.113.0/24")
-            elif not peer.keys() & {"cidr", "workload", "namespace"}:
-                yield Problem(path, "names nobody: give a workload, a namespace or a cidr")
+            elif not peer.keys() & {"cidr", "workload", "namespace", "internet"}:
+                yield Problem(path, "names nobody: give a workload, a namespace, a cidr, or internet")
             for key in ("workload", "namespace"):
                 yield from _named(f"{path}.{key}", _at(peer, key), _DNS_LABEL, "name")
 

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 from ..._inputs import Problem
 from ...monitoring.slo import objective_problems
 from ..args import Pattern
-from ..defaults import HEARTBEAT, HEARTBEAT_YOUNGER_THAN_60S
-from ..model import PROBES, Workload
+from ..model import PROBES, QUESTIONS, Workload
 from ..patterns.monitor import objective
 from .forms import METRIC_NAME, form_problems
 
@@ -30,6 +29,7 @@ BELONGS: tuple[tuple[str, tuple[Pattern, ...], str], ...] = (
     ("readiness", _LASTING, "ends by itself and gets no traffic: drop the probe"),
     ("liveness", _LASTING, "ends by itself: drop the probe, batch.active_deadline_seconds ends a run that hangs"),
     ("startup", _LASTING, "ends by itself and gets no traffic: drop the probe"),
+    ("heartbeat", (Pattern.WORKER, Pattern.DAEMON), "is asked at its port, or ends: give liveness.path, or drop the heartbeat"),
     ("drain_seconds", _SERVING, "is in no Service: drop drain_seconds, grace_period_seconds is the time to finish"),
     ("slo", (Pattern.STATELESS,), "answers no users' requests: give the objective to the stateless workload in front of it"),
     ("batch", _ENDING, "does not end: use pattern 'batch' on a schedule, 'job' for one run"),
@@ -82,17 +82,23 @@ def _needed_without_a_port(workload: Workload) -> Iterator[Problem]:
     for probe in PROBES:
         question = workload.inputs.get(probe, {"command": []})
         if "command" not in question or "path" in question:  # type: ignore[operator]
-            yield Problem(probe, f"there is no port to ask: give a command{', or a port' if workload.pattern is Pattern.DAEMON else ''}")
+            or_else = ", a heartbeat" if probe == "liveness" else ""
+            or_else += ", or a port" if workload.pattern is Pattern.DAEMON else ""
+            yield Problem(probe, f"there is no port to ask: give a command{or_else}")
     for index, peer in enumerate(workload.inputs["allow_from"]):
         if "port" not in peer:
             yield Problem(f"allow_from[{index}].port", "is required where there is no main port, or every port would be open")
 
 
-def _needed_by_workers(workload: Workload) -> Iterator[Problem]:
-    """The default question needs a directory that the heartbeat can be written to."""
-    asked = workload.inputs.get("liveness", {}).get("command") == list(HEARTBEAT_YOUNGER_THAN_60S)
-    if asked and not any(HEARTBEAT.startswith(f"{path.rstrip('/')}/") for path in workload.inputs["writable_paths"]):
-        yield Problem("writable_paths", f"the default liveness probe reads {HEARTBEAT}: keep /tmp, or give liveness.command")
+def _heartbeat(workload: Workload) -> Iterator[Problem]:
+    """A heartbeat is the liveness question, and its file is in a directory that can be written to."""
+    wanted, places = workload.inputs.get("heartbeat"), workload.inputs["writable_paths"]
+    if wanted is None:
+        return
+    if QUESTIONS & workload.liveness_given:
+        yield Problem("heartbeat", "is a question of its own: drop it, or what liveness asks")
+    if not any(wanted["file"].startswith(f"{path.rstrip('/')}/") for path in places):
+        yield Problem("heartbeat.file", f"'{wanted['file']}' is in none of writable_paths ({', '.join(places)}): add its directory")
 
 
 def _autoscaling(workload: Workload) -> Iterator[Problem]:
@@ -126,7 +132,7 @@ _RULES: tuple[Callable[[Workload], Iterator[Problem]], ...] = (
     _needed_by_stateful,
     _needed_by_runs,
     _needed_without_a_port,
-    _needed_by_workers,
+    _heartbeat,
     _autoscaling,
     _objectives,
 )

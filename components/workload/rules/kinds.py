@@ -7,12 +7,12 @@ from ..._kit import Manifest
 from ..schedule import schedule_problems, zone_problem
 from .model import FINITE, WITH_PODS, Rule, job_spec, labels, name, pod_template
 from .pod import SECRET_VALUE
+from .ranges import is_everywhere, is_wide
 
 # A CronJob adds 11 characters to make a Job's name, a StatefulSet 11 to make a revision label; a label has 63.
 LONGEST_NAME = 52
 SHORTEST_DEADLINE_SECONDS = 10
 REQUIRED_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/version", "causeway.dev/team")
-_EVERYWHERE = ("0.0.0.0/0", "::/0")
 _REWRITES = ("nginx.ingress.kubernetes.io/rewrite-target", "ingress.kubernetes.io/rewrite-target")
 
 
@@ -71,17 +71,29 @@ def rewrite_to_root(manifest: Manifest) -> Iterator[str]:
             yield f"{key} sends every path to the root, which breaks all routes but one: remove it"
 
 
-def open_network(manifest: Manifest) -> Iterator[str]:
-    for direction, side in (("ingress", "from"), ("egress", "to")):
-        for flow in manifest["spec"].get(direction) or []:
-            if not flow.get(side) or any(map(_is_everybody, flow[side])):
-                yield f"a flow {side} everywhere is open to all: name a workload, a namespace or an address range"
+def open_ingress(manifest: Manifest) -> Iterator[str]:
+    yield from _open_flows(manifest, "ingress", "from")
 
 
-def _is_everybody(peer: dict[str, Any]) -> bool:
-    """All addresses, or all pods of all namespaces."""
+def open_egress(manifest: Manifest) -> Iterator[str]:
+    yield from _open_flows(manifest, "egress", "to")
+
+
+def _open_flows(manifest: Manifest, direction: str, side: str) -> Iterator[str]:
+    """Flows to or from everybody: all pods, or so many addresses that private ones are among them, in one range or in parts."""
+    flows = manifest["spec"].get(direction) or []
+    blocks = [peer["ipBlock"] for flow in flows for peer in flow.get(side) or [] if peer.get("ipBlock")]
+    everywhere = any(not flow.get(side) or any(map(_is_every_pod, flow[side])) for flow in flows)
+    if everywhere or is_everywhere(blocks):
+        yield f"a flow {side} everywhere is open to all: name a workload, a namespace, an address range, or internet with a port"
+    elif any(not flow.get("ports") and is_wide([peer.get("ipBlock") or {} for peer in flow[side]]) for flow in flows):
+        yield f"a flow {side} the internet is open on every port: name the port"
+
+
+def _is_every_pod(peer: dict[str, Any]) -> bool:
+    """All pods of all namespaces."""
     chosen = any(any((peer.get(selector) or {}).values()) for selector in ("namespaceSelector", "podSelector"))
-    return (peer.get("ipBlock") or {}).get("cidr") in _EVERYWHERE or ("namespaceSelector" in peer and not chosen)
+    return "namespaceSelector" in peer and not chosen
 
 
 def secret_in_files(manifest: Manifest) -> Iterator[str]:
@@ -125,7 +137,8 @@ RULES: tuple[Rule, ...] = (
     Rule("retained-volumes", "overrides", ("StatefulSet",), retained_volumes),
     Rule("stateful-without-volume", "storage", ("StatefulSet",), stateful_without_volume),
     Rule("rewrite-to-root", "ingress.annotations", ("Ingress",), rewrite_to_root),
-    Rule("open-network", "allow_from", ("NetworkPolicy",), open_network),
+    Rule("open-network", "allow_from", ("NetworkPolicy",), open_ingress),
+    Rule("open-network", "allow_to", ("NetworkPolicy",), open_egress),
     Rule("secret-in-files", "files", ("ConfigMap",), secret_in_files),
     Rule("name-form", "name", WITH_PODS, name_form),
     Rule("required-labels", "overrides", WITH_PODS, required_labels),

@@ -7,7 +7,7 @@ from typing import Any
 from ..._kit import Manifest
 from ..images import ends, floats, is_client, is_reference, keeps_data
 from ..quantities import as_bytes, as_processors
-from .model import FINITE, LONG_RUNNING, WITH_PODS, Rule, called, containers, main_containers, parts, pod_spec
+from .model import FINITE, LONG_RUNNING, WITH_PODS, Rule, called, containers, labels, main_containers, parts, pod_spec
 
 # A number of tokens is no secret: MAX_TOKENS, TOKENIZER.
 _SECRET_NAME = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN(?!S|IZ)|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY")
@@ -78,14 +78,15 @@ def limit_below_request(manifest: Manifest) -> Iterator[str]:
 
 def readiness_probe(manifest: Manifest) -> Iterator[str]:
     for container in main_containers(manifest):
-        serves = any(port.get("name") != "metrics" for port in parts(container, "ports"))
-        if serves and not container.get("readinessProbe"):
+        if _serves(container) and not container.get("readinessProbe"):
             yield f"container '{called(container)}' serves a port and has no readiness probe: give readiness a path or a command"
 
 
 def liveness_probe(manifest: Manifest) -> Iterator[str]:
+    """What a worker or agent without a port does cannot be asked from outside; that it ends is noticed without asking."""
+    is_silent = labels(manifest).get("causeway.dev/pattern") in ("worker", "daemon")
     for container in main_containers(manifest):
-        if not container.get("livenessProbe"):
+        if not container.get("livenessProbe") and not (is_silent and not _serves(container)):
             yield f"container '{called(container)}' has no liveness probe: give liveness a path or a command"
 
 
@@ -191,6 +192,11 @@ def restart_policy(manifest: Manifest) -> Iterator[str]:
         yield "a run that ends is never restarted 'Always': use Never or OnFailure"
     if manifest["kind"] in LONG_RUNNING and policy != "Always":
         yield f"restart policy '{policy}' is for a process that ends: use pattern 'batch' or 'job'"
+
+
+def _serves(container: dict[str, Any]) -> bool:
+    """Whether anything but the scraper connects to it."""
+    return any(port.get("name") != "metrics" for port in parts(container, "ports"))
 
 
 def _resource(container: dict[str, Any], kind: str, name: str) -> str | None:

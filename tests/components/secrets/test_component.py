@@ -144,3 +144,27 @@ def test_refused(changes: dict[str, Any], path: str, reason: str) -> None:
 
     assert reason in next(error["reason"] for error in refused.value.errors or [] if error["property_path"] == path)
     assert CANARY not in refused.value.message
+
+
+def _secrets(made: Recording) -> dict[str, tuple[str, ...]]:
+    """Each Secret's name in the program, with the names that it had before."""
+    return {one.name: one.aliases for one in made.resources if one.type == "kubernetes:core/v1:Secret"}
+
+
+def test_two_stores_with_a_secret_of_one_name() -> None:
+    """Issue 21, 11: a prefix tells what two stores make apart; what had no prefix before is known by its former name, so none is replaced."""
+
+    def build() -> None:
+        for namespace in ("orders", "billing"):
+            args: Any = {"namespace": namespace, "secrets": SECRETS, "seed": pulumi.Output.secret(SEED), "resource_prefix": f"{namespace}-"}
+            SecretsStore(namespace, args)
+
+    made = run(build)
+
+    assert len(set(made.urns())) == len(made.urns())
+    assert {f"{store}-{secret}-secret": (f"{secret}-secret",) for store in ("orders", "billing") for secret in SECRETS} == _secrets(made)
+
+
+def test_names_are_as_they_were() -> None:
+    """Issue 14: without a prefix URNs stay."""
+    assert {"shop-database-secret": (), "mail-secret": ()} == _secrets(_made())

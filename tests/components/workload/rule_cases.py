@@ -67,7 +67,11 @@ BROKEN: dict[str, Case] = {
         lambda: container("stateless", {"resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "500m"}}}),
     ),
     "A port without readiness should fail.": ("readiness-probe", lambda: container("stateless", {"readinessProbe": None})),
-    "A worker without liveness should fail.": ("liveness-probe", lambda: container("worker", {"livenessProbe": None})),
+    "A server without liveness should fail.": ("liveness-probe", lambda: container("stateless", {"livenessProbe": None})),
+    "A worker that serves, without liveness, should fail.": (
+        "liveness-probe",
+        lambda: container("worker", {"ports": [{"name": "admin", "containerPort": 8081}], "readinessProbe": {"exec": {"command": ["a"]}}}),
+    ),
     "Liveness that asks for readiness should fail.": (
         "liveness-dependencies",
         lambda: container("stateless", {"livenessProbe": {"httpGet": {"path": "/readyz"}}}),
@@ -268,6 +272,7 @@ RIGHT: dict[str, Case] = {
         lambda: objects("worker", resources={"memory": "1Gi", "memory_limit": "1024Mi"}),
     ),
     "A metrics port alone should need no readiness.": ("readiness-probe", lambda: objects("worker", metrics={})),
+    "A worker that nothing connects to should need no liveness.": ("liveness-probe", lambda: objects("worker", metrics={})),
     "A run that ends should need no liveness.": ("liveness-probe", lambda: objects("job")),
     "Readiness that asks dependencies should pass.": ("liveness-dependencies", lambda: objects("stateless", readiness={"path": "/readyz"})),
     "The default should not be privileged.": ("privileged", lambda: objects("daemon")),

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.live
 PATTERNS = tuple(pattern.value for pattern in Pattern)
 SILENT = ("worker", "daemon")
 EXCEPTIONS: dict[str, tuple[tuple[str, ...], str]] = {
+    "CKV_K8S_8": (("worker",), "a program that knows nothing of us can be asked nothing: a worker that hangs is found by its backlog"),
     "CKV_K8S_9": (SILENT, "readiness decides about traffic, and nothing connects to it"),
     "CKV_K8S_11": (PATTERNS, "a processor limit throttles and protects nobody; a request is there (requirements 3.2)"),
     "CKV_K8S_15": (PATTERNS, "a fixed tag is the same image on every node; asking the registry at each start adds a way to fail"),
@@ -30,7 +31,8 @@ BY_INPUT: dict[str, Any] = {
     "user": 10001,
     "resources": {"cpu_limit": "1"},
 }
-STRICT = {pattern: {**BY_INPUT, **({"readiness": {"command": ["sample", "ready"]}} if pattern in SILENT else {})} for pattern in PATTERNS}
+QUESTIONS = {"readiness": {"command": ["sample", "ready"]}, "liveness": {"command": ["sample", "alive"]}}
+STRICT = {pattern: {**BY_INPUT, **(QUESTIONS if pattern in SILENT else {})} for pattern in PATTERNS}
 """The inputs by which a caller gets each exception judged away."""
 
 FULL_EXCEPTIONS = {"CKV_K8S_35": "a Secret's key as a variable is what programs read (requirements 3.2); it never becomes a plain value"}

@@ -39,6 +39,35 @@ def test_children_belong_to_the_workload(pattern: str) -> None:
     assert all(f"{WorkloadPattern.TOKEN}${resource.type}::sample-" in resource.urn for resource in children)
 
 
+def _two(first: dict[str, Any], second: dict[str, Any]) -> Recording:
+    """Two workloads called `web` in the cluster, on two names in the program."""
+
+    def build() -> None:
+        WorkloadPattern("orders-web", {**first, "name": "web"})  # type: ignore[typeddict-item]
+        WorkloadPattern("billing-web", {**second, "name": "web"})  # type: ignore[typeddict-item]
+
+    return run(build)
+
+
+@pytest.mark.parametrize("pattern", SAMPLES)
+def test_one_name_in_two_namespaces(pattern: str) -> None:
+    """Issue 21, 11: children are named after the resource, objects after `name`; so two namespaces, or clusters, have one name each."""
+    made = _two(inputs(pattern, namespace="orders"), inputs(pattern, namespace="billing"))
+    names = {manifest["metadata"]["name"] for manifest in made.manifests()}
+
+    assert len(set(made.urns())) == len(made.urns())
+    assert all(name == "web" or name.startswith("web-") for name in names)
+
+
+@pytest.mark.parametrize("pattern", SAMPLES)
+def test_a_resource_that_is_renamed_takes_its_children_along(pattern: str) -> None:
+    """Issue 21, 11: the engine hands an alias on to children whose names begin with the component's own, so none is replaced."""
+    made = run(lambda: WorkloadPattern("orders-web", inputs(pattern, name="web")) and None)  # type: ignore[arg-type]
+    before = run(lambda: WorkloadPattern("web", inputs(pattern)) and None)  # type: ignore[arg-type]
+
+    assert [one.name for one in made.resources] == [f"orders-{one.name}" for one in before.resources]
+
+
 def test_outputs() -> None:
     """Other parts get the kind, the namespace, the pattern and the name inside the cluster."""
     outputs = _made("stateful", namespace="shop").outputs

@@ -109,10 +109,8 @@ WORKER: Rows = {
     "Deployment": {
         f"{MAIN}.ports": None,
         f"{MAIN}.readinessProbe": None,
-        f"{MAIN}.livenessProbe.exec.command.2": "test $(( $(date +%s) - $(stat -c %Y /tmp/heartbeat) )) -lt 60",
+        f"{MAIN}.livenessProbe": None,
         f"{POD}.terminationGracePeriodSeconds": 60,
-        f"{MAIN}.livenessProbe.initialDelaySeconds": 15,
-        f"{MAIN}.livenessProbe.periodSeconds": 20,
         f"{MAIN}.lifecycle": None,
         "spec.replicas": 1,
     },

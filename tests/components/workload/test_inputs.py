@@ -60,7 +60,12 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "batch.concurrency",
         "use pattern 'batch'",
     ),
-    "A daemon without liveness should be refused.": ("daemon", {"liveness": None}, "liveness", "no liveness probe"),
+    "A daemon that serves, without liveness, should be refused.": (
+        "daemon",
+        {"liveness": None, "port": 9000, "readiness": {}},
+        "liveness",
+        "no liveness probe",
+    ),
     "A daemon's path without a port should be refused.": ("daemon", {"readiness": {"path": "/"}}, "readiness", "give a command, or a port"),
     "Port 0 should be refused.": ("stateless", {"port": 0}, "port", "out of range: 1 to 65535"),
     "User 0 should be refused.": ("stateless", {"user": 0}, "user", "out of range: 1"),

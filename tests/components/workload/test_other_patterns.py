@@ -1,9 +1,13 @@
 """Patterns 2 to 4, DaemonSet and Job against requirements 3.4 to 3.6."""
 
+import os
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from components.workload import render
 from tests.components.workload.samples import objects, one, pod_spec
 
 
@@ -71,14 +75,43 @@ def test_worker_objects() -> None:
     assert ["ServiceAccount", "NetworkPolicy", "Deployment"] == [made["kind"] for made in objects("worker")]
 
 
-def test_worker_container() -> None:
-    """3.04: no port, alive while its heartbeat is younger than 60s, a minute to finish its task."""
-    spec = pod_spec(objects("worker"))
+@pytest.mark.parametrize("pattern", ["worker", "daemon"])
+def test_silent_container(pattern: str) -> None:
+    """3.04, issue 21, 11: no port, a minute to finish; it lives though its program knows nothing of us, so nothing is asked of it."""
+    spec = pod_spec(render("sample", {"pattern": pattern, "image": "shop/sample:1.0.0"}))
     (container,) = spec["containers"]
 
-    assert "ports" not in container
-    assert "/tmp/heartbeat) )) -lt 60" in container["livenessProbe"]["exec"]["command"][-1]
+    assert not container.keys() & {"ports", "readinessProbe", "livenessProbe", "startupProbe"}
     assert 60 == spec["terminationGracePeriodSeconds"]
+
+
+def _heartbeat(**changes: Any) -> list[str]:
+    (container,) = pod_spec(objects("worker", **changes))["containers"]
+    command: list[str] = container["livenessProbe"]["exec"]["command"]
+    return command
+
+
+def test_heartbeat() -> None:
+    """3.5: asked for, it is a file in a directory that can be written to, touched within a minute."""
+    assert "test $(( $(date +%s) - $(stat -c %Y /tmp/heartbeat) )) -lt 60" == _heartbeat(heartbeat={})[-1]
+    assert "$(stat -c %Y '/tmp/is alive') )) -lt 300" in _heartbeat(heartbeat={"file": "/tmp/is alive", "max_age_seconds": 300})[-1]
+
+
+@pytest.mark.process
+def test_heartbeat_is_asked_by_a_real_shell(tmp_path: Path) -> None:
+    """The question is yes for a file touched now, no for an old one, and no where there is none."""
+    file = tmp_path / "heart beat"
+    command = _heartbeat(heartbeat={"file": str(file), "max_age_seconds": 60}, writable_paths=[str(tmp_path)])
+
+    def answer() -> int:
+        return subprocess.run(command, check=False, capture_output=True).returncode
+
+    codes = [answer()]
+    file.touch()
+    codes.append(answer())
+    os.utime(file, (0, 0))
+    codes.append(answer())
+    assert [True, False, True] == [code != 0 for code in codes]
 
 
 def test_worker_scales_by_backlog() -> None:

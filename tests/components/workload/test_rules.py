@@ -6,7 +6,10 @@ import pytest
 
 from components._kit import Manifest
 from components.workload.rules import judge, names
-from tests.components.workload.rule_cases import BROKEN, RIGHT
+from tests.components.workload import network_cases, rule_cases
+
+BROKEN = {**rule_cases.BROKEN, **network_cases.BROKEN}
+RIGHT = {**rule_cases.RIGHT, **network_cases.RIGHT}
 
 
 @pytest.mark.parametrize(("rule", "build"), BROKEN.values(), ids=BROKEN)

@@ -32,8 +32,13 @@ COMMON: dict[str, Any] = {
     "grace_period_seconds": 90,
     "user": 1001,
     "writable_paths": ["/tmp", "/var/Cache"],
-    "allow_from": [{"workload": "other", "namespace": "elsewhere", "port": 8081}, {"cidr": "198.51.100.0/24", "port": 8081}],
-    "allow_to": [{"cidr": "203.0.113.0/24", "port": 443}, {"namespace": "elsewhere"}, {"workload": "database"}],
+    "allow_from": [{"workload": "other", "namespace": "elsewhere", "port": 8081}, {"cidr": "198.51.100.0/24", "port": 8081}, {"internet": True, "port": 8082}],
+    "allow_to": [
+        {"cidr": "203.0.113.0/24", "port": 443},
+        {"namespace": "elsewhere"},
+        {"workload": "database"},
+        {"internet": True, "port": 443},
+    ],
     "overrides": [{"kind": "ServiceAccount", "patch": {"metadata": {"annotations": {"a.example.com/b": "c"}}}}],
 }
 RUN = {"active_deadline_seconds": 60, "backoff_limit": 1, "restart": "OnFailure", "ttl_seconds": 60}
@@ -65,21 +70,27 @@ FULL: dict[str, dict[str, Any]] = {
         "storage": STORAGE,
         "slo": {"availability_percent": 99.0, "latency_seconds": 0.5, "latency_percent": 95.0, "latency_buckets": [0.25, 0.5, 1.0]},
     },
-    "stateful": {**SERVING, "replicas": 3, "storage": STORAGE},
+    "stateful": {**SERVING, "liveness": {"path": "/alive", **TIMES}, "replicas": 3, "storage": STORAGE},
     "worker": {
         **LASTING,
         **ASKED,
+        "liveness": {**TIMES},
+        "heartbeat": {"file": "/tmp/alive", "max_age_seconds": 90},
         "replicas": 2,
         "storage": STORAGE,
         "autoscaling": {"max_replicas": 5, "backlog_metric": "m", "backlog_per_replica": 7},
         "backlog": {"metric": "age_seconds", "objective_seconds": 60},
     },
     "batch": {**COMMON, "storage": STORAGE, "batch": BATCH},
-    "daemon": {**SERVING, "liveness": {"path": "/alive", **TIMES}},
+    "daemon": {
+        **SERVING,
+        "liveness": {**TIMES},
+        "heartbeat": {"file": "/tmp/alive", "max_age_seconds": 90},
+    },
     "job": {**COMMON, "storage": STORAGE, "batch": RUN},
 }
-"""Everything that a pattern takes; but for the namespace and the volume's size and class, which tests leave to a target."""
-ELSEWHERE = {"pattern", "image", "namespace", "platform", "storage.size", "storage.storage_class"}
+"""Everything that a pattern takes; but for names and the volume's size and class, which tests leave to a target."""
+ELSEWHERE = {"pattern", "image", "name", "namespace", "platform", "storage.size", "storage.storage_class"}
 
 
 @pytest.fixture(autouse=True, scope="module")
