@@ -1,5 +1,6 @@
 """Network policies, evaluated against the matrix of declared flows: the local network may not enforce them."""
 
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ ALLOWED = {
     ("scraper", "worker", 9090),
     *((name, "names", 53) for name in SHOP),
 }
+INTERNET = {"pattern": "worker", "image": "shop/worker:1.0.0", "allow_to": [{"internet": True, "port": 443}]}
 PORTS = (53, 5432, 8080, 9090)
 
 
@@ -72,3 +74,35 @@ def test_flow_matrix(source: str, target: str) -> None:
     passing = {(source, target, port) for port in PORTS if _flows(_policies(), source, target, port)}
 
     assert passing == {flow for flow in ALLOWED if flow[:2] == (source, target)} if touched and source != target else True
+
+
+@pytest.mark.parametrize(
+    ("address", "is_public"),
+    [
+        ("1.1.1.1", True),
+        ("9.255.255.255", True),
+        ("10.0.0.1", False),
+        ("100.64.0.10", False),
+        ("169.254.169.254", False),
+        ("172.31.255.255", False),
+        ("192.168.49.2", False),
+        ("223.255.255.255", True),
+        ("224.0.0.1", False),
+        ("2606:4700::1111", True),
+        ("fd00:ec2::254", False),
+        ("fe80::1", False),
+    ],
+)
+def test_internet(address: str, is_public: bool) -> None:
+    """Issue 21, 11: the internet is every public address on the port, and neither the cluster nor a cloud's metadata service."""
+    policy = next(made for made in render("a", {**INTERNET}) if made["kind"] == "NetworkPolicy")
+    (flow,) = [flow for flow in policy["spec"]["egress"] if "ipBlock" in flow["to"][0]]
+    reached = [
+        peer["ipBlock"]
+        for peer in flow["to"]
+        if ip_address(address) in ip_network(peer["ipBlock"]["cidr"])
+        and not any(ip_address(address) in ip_network(cidr) for cidr in peer["ipBlock"].get("except", []))
+    ]
+
+    assert [{"protocol": "TCP", "port": 443}] == flow["ports"]
+    assert is_public is bool(reached)

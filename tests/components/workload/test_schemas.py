@@ -32,7 +32,11 @@ COMMON: dict[str, Any] = {
     "grace_period_seconds": 90,
     "user": 1001,
     "writable_paths": ["/tmp", "/var/Cache"],
-    "allow_from": [{"workload": "other", "namespace": "elsewhere", "port": 8081}, {"cidr": "198.51.100.0/24", "port": 8081}, {"internet": True, "port": 8082}],
+    "allow_from": [
+        {"workload": "other", "namespace": "elsewhere", "port": 8081},
+        {"cidr": "198.51.100.0/24", "port": 8081},
+        {"internet": True, "port": 8082},
+    ],
     "allow_to": [
         {"cidr": "203.0.113.0/24", "port": 443},
         {"namespace": "elsewhere"},
