@@ -152,7 +152,7 @@ def _secrets(made: Recording) -> dict[str, tuple[str, ...]]:
 
 
 def test_two_stores_with_a_secret_of_one_name() -> None:
-    """Issue 21, 11: a prefix tells what two stores make apart; what had no prefix before is known by its former name, so none is replaced."""
+    """Issue 21, 11: a prefix tells what two stores make apart; what had none is known by its former name too."""
 
     def build() -> None:
         for namespace in ("orders", "billing"):
