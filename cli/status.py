@@ -66,6 +66,9 @@ def print_workloads(target: Console, found: Sequence[Workload]) -> None:
         header = [title for title in header if title not in ("pattern", "url")]
         rows = [[row[0], *row[2:7], _below(row[7], workload.url)] for row, workload in zip(rows, found, strict=True)]
     output.print_table(target, header, rows, wrap=["state"])
+    for workload in found:
+        for rule, reason in workload.exceptions.items():
+            output.print_line(target, f"exception: {workload.namespace}/{workload.name} may break {rule}: {reason}")
 
 
 def _below(state: output.Cell, url: str | None) -> Text:

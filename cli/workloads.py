@@ -1,13 +1,15 @@
 """How a workload is, in words: pure functions from the objects that the API server returned."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from cli.due import next_due
 from workspace.cluster import Manifest
 
+ALLOWED = "causeway.dev/allow-"
+"""components/workload/rules/model.py has it too, behind imports that a command would wait for."""
 STARTING = ("ContainerCreating", "PodInitializing")
 STARTING_DEADLINE_SECONDS = 60
 """How late a run may start where its schedule sets no deadline; the controller looks every 10 seconds."""
@@ -32,6 +34,8 @@ class Workload:
     state: str
     healthy: bool
     url: str | None
+    exceptions: Mapping[str, str] = field(default_factory=dict)
+    """Rules that it may break, each with the reason that its object carries."""
 
 
 def kinds_to_get(workloads: Iterable[Mapping[str, str]]) -> set[str]:
@@ -51,7 +55,13 @@ def read(name: str, output: Mapping[str, str], objects: list[Manifest], url: str
     state, healthy = judge(found, pods, objects, now)
     age = (now - moment(found["metadata"]["creationTimestamp"])).total_seconds()
     address = url or ingress_url(name, objects)
-    return Workload(name, pattern, kind, namespace, ready, desired, restarts(pods), age, state, healthy, address)
+    return Workload(name, pattern, kind, namespace, ready, desired, restarts(pods), age, state, healthy, address, exceptions(found))
+
+
+def exceptions(found: Manifest) -> dict[str, str]:
+    """The rules that an object says it may break, each with the reason."""
+    annotations = found["metadata"].get("annotations") or {}
+    return {key.removeprefix(ALLOWED): reason for key, reason in sorted(annotations.items()) if key.startswith(ALLOWED)}
 
 
 def counts(found: Manifest) -> tuple[int | None, int | None]:
@@ -230,4 +240,5 @@ def as_json(workload: Workload) -> dict[str, Any]:
         "state": workload.state,
         "healthy": workload.healthy,
         "url": workload.url,
+        "exceptions": dict(workload.exceptions),
     }

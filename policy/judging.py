@@ -7,11 +7,10 @@ from typing import Any
 from pulumi_policy.proxy import UnknownValueError
 
 from components.workload.rules import ACROSS, rules_of
+from components.workload.rules.model import ALLOWED
 
 Manifest = dict[str, Any]
 Check = Callable[[], Iterator[str]]
-ALLOWED = "causeway.dev/allow-"
-"""An annotation `causeway.dev/allow-<rule>: <reason>` takes one object out of one rule; without a reason it does not."""
 
 
 def checks_of(found: Manifest) -> Iterator[Check]:

@@ -254,12 +254,16 @@ class WorkloadAutoscalingArgs(TypedDict):
 
 
 class WorkloadOverrideArgs(TypedDict):
-    """The escape hatch: a patch merged over one object. The result is judged by the same rules."""
+    """The escape hatch: a patch over one object. The result is judged by the same rules."""
 
     kind: str
     """Kind of the object, for example `Deployment`; the workload must make one."""
-    patch: dict[str, Any]
-    """Fields to set, in the object's own form; a list replaces the whole list, null removes."""
+    name: NotRequired[str]
+    """Its name, required where the workload makes several of the kind, as a stateful one makes two Services."""
+    patch: NotRequired[dict[str, Any]]
+    """Fields to set, merged as kubectl and kustomize do: containers, env and volumes by name, null and `$patch: delete` remove."""
+    json_patch: NotRequired[list[dict[str, Any]]]
+    """Operations of a JSON patch (RFC 6902), in place of `patch`."""
 
 
 class WorkloadPatternArgs(TypedDict):
@@ -316,7 +320,7 @@ class WorkloadPatternArgs(TypedDict):
     drain_seconds: NotRequired[int]
     """Seconds between leaving the Service and the stop signal, so that no request is lost. Default 5 for stateless, else 0."""
     user: NotRequired[int]
-    """User and group id of the process and of its volumes. Default 1000; never 0."""
+    """User and group id of the process and of its volumes. Default 1000; 0 is root, which wants exceptions.root-user."""
     writable_paths: NotRequired[list[str]]
     """Directories that may be written, empty at each start; all else is read-only. Default `/tmp`."""
     storage: NotRequired[WorkloadStorageArgs]
@@ -339,3 +343,5 @@ class WorkloadPatternArgs(TypedDict):
     """What the target decides."""
     overrides: NotRequired[list[WorkloadOverrideArgs]]
     """Patches for what no input covers; judged by the same rules."""
+    exceptions: NotRequired[dict[str, str]]
+    """Rules that it may break, by name, each with the reason; the objects carry it, and so does an output. Default none."""

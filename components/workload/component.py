@@ -29,6 +29,8 @@ class WorkloadPattern(pulumi.ComponentResource):
     """Name inside the cluster, none where the pattern has no Service."""
     url: pulumi.Output[str | None]
     """Address from outside the cluster, none without an ingress."""
+    exceptions: pulumi.Output[dict[str, str]]
+    """Rules that it may break, each with the reason."""
 
     def __init__(self, name: str, args: WorkloadPatternArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         workload = read(name, args)
@@ -41,7 +43,8 @@ class WorkloadPattern(pulumi.ComponentResource):
         self.pattern = pulumi.Output.from_input(workload.pattern.value)
         self.host = pulumi.Output.from_input(_host(workload))
         self.url = _url(workload, children)
-        self.register_outputs({key: getattr(self, key) for key in ("kind", "namespace", "pattern", "host", "url")})
+        self.exceptions = pulumi.Output.from_input(workload.inputs["exceptions"])
+        self.register_outputs({key: getattr(self, key) for key in ("kind", "namespace", "pattern", "host", "url", "exceptions")})
 
     def _register(self, named: str, manifests: list[_kit.Manifest]) -> dict[str, _kit.KubernetesObject]:
         """Register each manifest; those that pods depend on come first and are waited for."""

@@ -65,6 +65,7 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
         "allow_to": [],
         "batch": {},
         "overrides": [],
+        "exceptions": {},
         "platform": {**PLATFORM_DEFAULTS},
     }
 )

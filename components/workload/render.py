@@ -1,12 +1,12 @@
 """From inputs to objects: the same list for `pulumi up`, for YAML in Git, and for the tests."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from .._inputs import Problem, refuse
 from .._kit import Manifest
-from . import overrides
+from . import exceptions, overrides
 from .args import Pattern
 from .model import Workload, read
 from .patterns import batch, daemon, stateful, stateless, worker
@@ -14,6 +14,7 @@ from .patterns.monitor import monitoring, unwatched
 from .patterns.network import network_policy
 from .patterns.pod import config_map_name, file_keys
 from .rules import inputs, judge
+from .rules.model import Finding
 
 _OBJECTS: MappingProxyType[Pattern, Callable[[Workload], list[Manifest]]] = MappingProxyType(
     {
@@ -47,16 +48,32 @@ def render(name: str, args: Mapping[str, Any]) -> list[Manifest]:
 
 
 def objects(workload: Workload) -> list[Manifest]:
-    """The objects of a workload that was read already, overrides merged in and judged by every rule."""
+    """The objects of a workload that was read already, overrides merged in and judged by every rule, with the reasons of exceptions."""
     refuse("workload", workload.resource, list(inputs.problems(workload)))
     made = _made(workload)
     patches = workload.inputs["overrides"]
     if patches:
         refuse("workload", workload.resource, list(overrides.problems(made, patches)))
-        made = overrides.apply(made, patches)
-    refuse("workload", workload.resource, [Problem(finding.input, finding.message) for finding in judge(made)])
-    refuse("workload", workload.resource, [Problem("metrics", line) for line in unwatched(workload, made)])
-    return made
+    patched = overrides.apply(made, patches) if patches else made
+    findings = list(judge(patched))
+    refuse("workload", workload.resource, [*_unjustified(workload, made, findings), *exceptions.unneeded(workload, findings)])
+    patched = exceptions.explained(workload, patched, findings)
+    refuse("workload", workload.resource, [Problem("metrics", line) for line in unwatched(workload, patched)])
+    return patched
+
+
+def _unjustified(workload: Workload, made: list[Manifest], findings: list[Finding]) -> Iterator[Problem]:
+    """What breaks a rule without a reason: under the input that is wrong, or under the first override that did it."""
+    patches = workload.inputs["overrides"]
+    stages = [set(map(_told, judge(overrides.apply(made, patches[:count])))) for count in range(len(patches))] if findings else []
+    for finding in findings:
+        if finding.rule not in workload.inputs["exceptions"]:
+            first = next((count for count, found in enumerate(stages) if _told(finding) in found), len(patches))
+            yield Problem(f"overrides[{first - 1}]" if first else finding.input, finding.message)
+
+
+def _told(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule, finding.subject["kind"], finding.message
 
 
 def _made(workload: Workload) -> list[Manifest]:

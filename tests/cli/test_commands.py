@@ -38,6 +38,15 @@ def test_status(platform: FakePlatform) -> None:
     assert ["web", "stateless", "Deployment", "shop", "2/2", "1"] == result.stdout.splitlines()[1].split()[:6]
 
 
+def test_status_lists_exceptions(platform: FakePlatform) -> None:
+    """Issue 21, 11: a line below the table for each rule that a workload may break."""
+    excepted = replicated()
+    excepted["metadata"]["annotations"] = {"causeway.dev/allow-root-user": "its image knows no other"}
+    platform.has(excepted)
+
+    assert "exception: shop/web may break root-user: its image knows no other" == platform.run("status").stdout.splitlines()[-1]
+
+
 def test_status_of_an_unhealthy_workload(platform: FakePlatform) -> None:
     """One workload that is not healthy gives exit code 1."""
     platform.has(replicated(readyReplicas=1))

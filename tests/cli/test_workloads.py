@@ -3,7 +3,8 @@
 import pytest
 
 from cli import workloads
-from cli.workloads import Workload
+from cli.workloads import Workload, as_json
+from components.workload.rules import model
 from tests.cli.objects import NOW, Manifest, daemon, ingress, job, metadata, pod, replicated, schedule
 
 UNSCHEDULABLE = {"conditions": [{"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available"}]}
@@ -171,3 +172,12 @@ def test_missing_object_has_no_age() -> None:
     told = workloads.as_json(workloads.read("web", {"kind": "Deployment", "namespace": "shop", "pattern": "any"}, [], None, NOW))
 
     assert [None, None, None, False] == [told["ready"], told["desired"], told["ageSeconds"], told["healthy"]]
+
+
+def test_exceptions() -> None:
+    """Issue 21, 11: what a workload may break, and why, is told to whoever asks how it is; the word is the rules' own."""
+    excepted = replicated()
+    excepted["metadata"]["annotations"] = {f"{model.ALLOWED}root-user": "its image knows no other", "other": "x"}
+
+    assert {"root-user": "its image knows no other"} == as_json(read(excepted))["exceptions"] == dict(read(excepted).exceptions)
+    assert model.ALLOWED == workloads.ALLOWED

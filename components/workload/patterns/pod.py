@@ -29,7 +29,7 @@ def pod_template(workload: Workload, **extra: Any) -> dict[str, Any]:
         "enableServiceLinks": False,
         "terminationGracePeriodSeconds": inputs["grace_period_seconds"],
         "securityContext": {
-            "runAsNonRoot": True,
+            "runAsNonRoot": inputs["user"] != 0,
             "runAsUser": inputs["user"],
             "runAsGroup": inputs["user"],
             "fsGroup": inputs["user"],

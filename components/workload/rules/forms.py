@@ -33,7 +33,7 @@ RANGES: tuple[tuple[str, int, int], ...] = (
     ("replicas", 0, 1000),
     ("port", *_PORTS),
     ("metrics.port", *_PORTS),
-    ("user", 1, 2**31 - 1),
+    ("user", 0, 2**31 - 1),
     ("grace_period_seconds", 1, _DAY),
     ("drain_seconds", 0, 3600),
     # Fewer than 1 needs HPAScaleToZero, an alpha feature that no target has.

@@ -11,6 +11,10 @@ FINITE = ("Job", "CronJob")
 WITH_PODS = (*LONG_RUNNING, *FINITE, "Pod")
 
 
+ALLOWED = "causeway.dev/allow-"
+"""An annotation `causeway.dev/allow-<rule>: <reason>` takes one object out of one rule; without a reason it does not."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule over one object."""

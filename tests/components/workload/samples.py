@@ -5,7 +5,7 @@ from typing import Any
 
 from components._kit import Manifest
 from components.workload import Pattern, render
-from components.workload.overrides import merge_patch
+from components.workload.overrides.merging import merge_patch
 
 SAMPLES: dict[Pattern, dict[str, Any]] = {
     Pattern.STATELESS: {"pattern": "stateless", "image": "shop/web:1.0.0"},

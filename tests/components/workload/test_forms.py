@@ -22,7 +22,7 @@ GIVEN: dict[str, tuple[str, dict[str, Any]]] = {
     "drain_seconds": ("stateless", {"grace_period_seconds": 3700}),
 }
 # A finding of a rule over objects comes with it: the limits of these two are other rules' too.
-JUDGED_TOO = {"autoscaling.max_replicas", "autoscaling.min_replicas", "batch.starting_deadline_seconds"}
+JUDGED_TOO = {"user", "autoscaling.max_replicas", "autoscaling.min_replicas", "batch.starting_deadline_seconds"}
 LONG = "a" * 63
 
 WRONG: dict[str, tuple[str, dict[str, Any], str, str]] = {

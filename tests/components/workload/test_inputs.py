@@ -68,7 +68,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
     ),
     "A daemon's path without a port should be refused.": ("daemon", {"readiness": {"path": "/"}}, "readiness", "give a command, or a port"),
     "Port 0 should be refused.": ("stateless", {"port": 0}, "port", "out of range: 1 to 65535"),
-    "User 0 should be refused.": ("stateless", {"user": 0}, "user", "out of range: 1"),
+    "User 0 should be refused.": ("stateless", {"user": 0}, "user", "may run as root"),
     "A negative number of replicas should be refused.": ("stateless", {"replicas": -1}, "replicas", "out of range: 0"),
     "Memory without a unit should be refused.": ("stateless", {"resources": {"memory": "256"}}, "resources.memory", "write it like 256Mi"),
     "Processor in megahertz should be refused.": ("stateless", {"resources": {"cpu": "1GHz"}}, "resources.cpu", "write it like 250m"),
@@ -208,7 +208,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "stateless",
         {"overrides": [{"kind": "Service", "patch": {"spec": {"ports": [{"name": "http"}]}}}]},
         "overrides[0].patch.spec.ports[0].port",
-        "is required",
+        "is required: it says which item of ports is meant",
     ),
     "An override with a mapping in a list of texts should be refused.": (
         "worker",
@@ -226,7 +226,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "An override that breaks a rule should be refused by that rule.": (
         "worker",
         {"overrides": [{"kind": "Deployment", "patch": {"spec": {"template": {"spec": {"hostNetwork": True}}}}}]},
-        "overrides",
+        "overrides[0]",
         "hostNetwork",
     ),
 }

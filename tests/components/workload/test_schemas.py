@@ -43,7 +43,10 @@ COMMON: dict[str, Any] = {
         {"workload": "database"},
         {"internet": True, "port": 443},
     ],
-    "overrides": [{"kind": "ServiceAccount", "patch": {"metadata": {"annotations": {"a.example.com/b": "c"}}}}],
+    "overrides": [
+        {"kind": "ServiceAccount", "patch": {"metadata": {"annotations": {"a.example.com/b": "c"}}}},
+        {"kind": "ServiceAccount", "json_patch": [{"op": "test", "path": "/kind", "value": "ServiceAccount"}]},
+    ],
 }
 RUN = {"active_deadline_seconds": 60, "backoff_limit": 1, "restart": "OnFailure", "ttl_seconds": 60}
 BATCH = {
@@ -93,8 +96,8 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "job": {**COMMON, "storage": STORAGE, "batch": RUN},
 }
-"""Everything that a pattern takes; but for names and the volume's size and class, which tests leave to a target."""
-ELSEWHERE = {"pattern", "image", "name", "namespace", "platform", "storage.size", "storage.storage_class"}
+"""Everything that a pattern takes; but for names, the volume's size and class, which tests leave to a target, and exceptions."""
+ELSEWHERE = {"pattern", "image", "name", "namespace", "platform", "exceptions", "overrides.name", "storage.size", "storage.storage_class"}
 
 
 @pytest.fixture(autouse=True, scope="module")
