@@ -16,7 +16,7 @@ from workspace.home import REPOSITORY, Home
 from workspace.processes import end_with_parent, is_alive
 from workspace.progress import Problem, Progress, Step
 
-STACK = "minikube"
+PROJECT, STACK = "causeway", "minikube"
 PARALLEL = 64
 """Operations under way at once; the engine's own default is 4 a processor, and waiting takes none of one."""
 
@@ -104,6 +104,17 @@ def has_stack(home: Home) -> bool:
     return STACK in names
 
 
+def namespaces(home: Home) -> set[str]:
+    """The namespaces that the state names."""
+    file = home.backend / ".pulumi" / "stacks" / PROJECT / f"{STACK}.json"
+    if backend(home) == f"file://{home.backend}":
+        # Asking the engine takes ten times as long.
+        state = json.loads(file.read_text())["checkpoint"]["latest"] if file.exists() else {}
+    else:
+        state = json.loads(run(home, "stack", "export", "--stack", STACK))["deployment"]
+    return {item["id"] for item in (state or {}).get("resources") or [] if item["type"] == "kubernetes:core/v1:Namespace" and "id" in item}
+
+
 def ensure_stack(home: Home) -> None:
     """Have the stack."""
     if not has_stack(home):
@@ -152,9 +163,8 @@ def update(home: Home, operation: str, progress: Progress, *arguments: str) -> N
     """
     refresh = ["--refresh"] if release_stale_locks(home) else []
     command = ["pulumi", operation, "--yes", "--skip-preview", "--json", "--non-interactive", "--stack", STACK, *refresh, *arguments]
-    errors: list[str] = []
     with progress.step(f"pulumi {operation}") as step, unsalted():
-        changes: dict[str, int] = {}
+        events = Events(step)
         with subprocess.Popen(
             command, cwd=REPOSITORY, env=os.environ | environment(home), stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, start_new_session=True, preexec_fn=end_with_parent,
@@ -162,14 +172,14 @@ def update(home: Home, operation: str, progress: Progress, *arguments: str) -> N
             assert process.stdout
             try:
                 for line in process.stdout:
-                    _show(line, step, changes, errors)
+                    events.take(line)
             except KeyboardInterrupt:
                 step.update("interrupted: stopping at a safe point")
                 _stop(process)
                 raise
-        step.update(_summary(changes))
+        step.update(_summary(events.changes))
         if process.returncode:
-            raise Problem("\n".join(dict.fromkeys(errors)) or f"pulumi {operation} ended with code {process.returncode}")
+            raise Problem("\n".join(dict.fromkeys(events.errors)) or f"pulumi {operation} ended with code {process.returncode}")
 
 
 def _stop(process: "subprocess.Popen[str]") -> None:
@@ -182,25 +192,54 @@ def _stop(process: "subprocess.Popen[str]") -> None:
         process.communicate()
 
 
-def _show(line: str, step: Step, changes: dict[str, int], errors: list[str]) -> None:
-    """Take one line of the engine's event stream; a line that is no event is a complaint from before the run."""
-    try:
-        event = json.loads(line)
-    except ValueError:
-        if line.startswith("error:"):
-            errors.append(line.removeprefix("error:").strip())
-        return
-    if started := event.get("resourcePreEvent"):
-        metadata = started["metadata"]
-        if metadata["op"] != "same":
-            step.update(f"{metadata['op']} {metadata['urn'].rsplit('::', 1)[-1]}")
-    elif message := event.get("diagnosticEvent"):
-        if message["severity"] == "error":
-            errors.append(message["message"].strip())
-        elif message["severity"].startswith("info") and (text := message["message"].strip()):
-            step.update(text.splitlines()[0])
-    elif summary := event.get("summaryEvent"):
-        changes.update(summary.get("resourceChanges") or {})
+class Events:
+    """What the engine's event stream tells of a run: what is under way, and since when; what changed; what went wrong."""
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+        self.changes: dict[str, int] = {}
+        self.errors: list[str] = []
+        self._waits: dict[str, str] = {}
+        """What is under way by URN, the longest first: what it does or waits for."""
+
+    def take(self, line: str) -> None:
+        """Take one line; a line that is no event is a complaint from before the run."""
+        try:
+            event = json.loads(line)
+        except ValueError:
+            if line.startswith("error:"):
+                self.errors.append(line.removeprefix("error:").strip())
+            return
+        if started := event.get("resourcePreEvent"):
+            metadata = started["metadata"]
+            if metadata["op"] != "same":
+                self._waits[metadata["urn"]] = f"{metadata['op']} {_name(metadata['urn'])}"
+                self._show(metadata["urn"])
+        elif ended := event.get("resOutputsEvent") or event.get("resOpFailedEvent"):
+            self._waits.pop(ended["metadata"]["urn"], None)
+            self._show()
+        elif message := event.get("diagnosticEvent"):
+            self._hear(message.get("urn", ""), message["severity"], message["message"].strip())
+        elif summary := event.get("summaryEvent"):
+            self.changes.update(summary.get("resourceChanges") or {})
+
+    def _hear(self, urn: str, severity: str, text: str) -> None:
+        if severity == "error":
+            self.errors.append(text)
+        elif text and severity.startswith(("info", "warning")):
+            line = text.splitlines()[0]
+            if urn in self._waits:
+                self._waits[urn] = line = f"{_name(urn)}: {line}"
+            self.step.update(line)
+
+    def _show(self, urn: str = "") -> None:
+        """The newest piece of work, or what has been under way for the longest once one is over: in the end that is what all wait for."""
+        if self._waits:
+            self.step.update(self._waits[urn] if urn else next(iter(self._waits.values())))
+
+
+def _name(urn: str) -> str:
+    return urn.rsplit("::", 1)[-1]
 
 
 def _summary(changes: dict[str, int]) -> str:

@@ -25,6 +25,7 @@ from stand_ins.charts.prepare import prepare as prepare_charts
 from stand_ins.plugins.install import install_stand_ins
 from stand_ins.plugins.official import fetch_official
 from workspace import files, pulumi, script
+from workspace.holding import finish
 from workspace.home import REPOSITORY, Home
 from workspace.lock import exclusive
 from workspace.progress import Progress, guarded
@@ -71,8 +72,10 @@ def bring_up(choice: Choice, home: Home, progress: Progress) -> tuple[dict[str, 
     official = fetch_official(home, tools, progress)
     install_stand_ins(home, official)
     pulumi.ensure_stack(home)
+    # What was deleted behind the state's back is made again only where the engine looks.
+    look = ["--refresh"] if finish(home, progress) else []
     with escrowed(home):
-        pulumi.update(home, "up", progress)
+        pulumi.update(home, "up", progress, *look)
     return tools, official
 
 

@@ -101,6 +101,33 @@ def test_run_ends_with_what_it_changed(home: Home, engine: Engine, monkeypatch: 
     assert ["create b", words] == seen
 
 
+def test_run_shows_what_all_wait_for_and_why(home: Home, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Issue 13, 7: a message names its object, a reason is shown, and what is over gives way to what has waited for longest."""
+    seen: list[str] = []
+    monkeypatch.setattr(Step, "update", lambda _, detail: seen.append(detail))
+    urn = "urn:pulumi:minikube::causeway::kubernetes:apps/v1:Deployment::"
+
+    def about(name: str, **event: Any) -> dict[str, Any]:
+        return {key: {"urn": urn + name, **value} if key == "diagnosticEvent" else value for key, value in event.items()}
+
+    def metadata(name: str) -> dict[str, Any]:
+        return {"metadata": {"op": "create", "urn": urn + name}}
+
+    engine(
+        {"resourcePreEvent": metadata("web")},
+        about("web", diagnosticEvent={"severity": "warning", "message": "[Pod web-1]: ImagePullBackOff\nmore"}),
+        {"resourcePreEvent": metadata("worker")},
+        {"resOutputsEvent": metadata("worker")},
+        {"resourcePreEvent": metadata("late")},
+        {"resOpFailedEvent": metadata("late")},
+        about("unknown", diagnosticEvent={"severity": "info", "message": "a word"}),
+    )
+    pulumi.update(home, "up", Progress())
+
+    waiting = "web: [Pod web-1]: ImagePullBackOff"
+    assert ["create web", waiting, "create worker", waiting, "create late", waiting, "a word", "no change"] == seen
+
+
 def lock(home: Home, process: int, host: str = "") -> Path:
     file = home.backend / ".pulumi" / "locks" / "organization" / "causeway" / "minikube" / f"{process}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -157,6 +184,22 @@ def test_stack_file_stays_as_it_is_in_git(tmp_path: Path, text: str, kept: str |
         end()
 
     assert [kept or text] * 2 == [*seen, file.read_text()]
+
+
+@pytest.mark.parametrize("kept_here", [True, False])
+def test_state_names_its_namespaces(home: Home, monkeypatch: pytest.MonkeyPatch, kept_here: bool) -> None:
+    """Issue 13, 1: read from our own backend's file, of another backend through the engine; a state of nothing has none."""
+    resources = [{"type": "kubernetes:core/v1:Namespace", "id": "shop"}, {"type": "kubernetes:core/v1:Secret", "id": "shop/one"}]
+    assert set() == pulumi.namespaces(home)
+    if kept_here:
+        file = home.backend / ".pulumi/stacks/causeway/minikube.json"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps({"checkpoint": {"latest": {"resources": resources}}}))
+    else:
+        monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://elsewhere")
+        monkeypatch.setattr(pulumi, "run", lambda *_: json.dumps({"deployment": {"resources": resources}}))
+
+    assert {"shop"} == pulumi.namespaces(home)
 
 
 def test_stack_is_made_where_it_is_missing(home: Home, engine: Engine) -> None:

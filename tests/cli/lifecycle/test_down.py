@@ -1,11 +1,12 @@
 """What `scripts/down` finds, and what it then leaves alone."""
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
-from cli.lifecycle.down import RETAIN, is_gone, retain_volumes, take_down
+from cli.lifecycle.down import FORCE, RETAIN, force_down, is_gone, retain_volumes, take_down
 from local.cluster import layout
 from local.cluster.layout import BLOCK, Cluster, is_local, simulated_ports
 from workspace.home import Home
@@ -76,6 +77,7 @@ class Steps:
             "is_gone": lambda _: not self.is_ready,
             "retain_volumes": lambda _: self.done.append("retain"),
             "let_go": lambda *_: self.done.append("let go"),
+            "told": lambda *_: nullcontext(),
             "pulumi.has_stack": lambda _: self.has_stack,
             "pulumi.update": lambda _, operation, __: self.done.append(operation),
             "pulumi.run": lambda _, *words: self.done.append(" ".join(words[:2])),
@@ -87,6 +89,11 @@ class Steps:
 
     def made(self) -> None:
         self.cluster = layout.reserve(self.home, simulated=True)
+
+    def choose(self, cluster: Cluster | None) -> None:
+        """Have `up` chosen our own cluster."""
+        assert cluster
+        chosen(self.home, cluster.api, answers=True)
 
 
 @pytest.fixture
@@ -124,6 +131,63 @@ def test_somebodys_cluster_is_emptied_and_stays(steps: Steps) -> None:
     take_down(steps.home, Progress(), keep_data=False)
 
     assert ["let go", "destroy", "stack rm"] == steps.done
+
+
+def test_what_holds_a_destroy_is_told_with_the_way_out(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Issue 13, 2: on the local cluster alone the error names `--force` besides; the cluster and its state stay."""
+
+    def held(*_: object) -> None:
+        raise Problem("pods lost is held")
+
+    monkeypatch.setattr("cli.lifecycle.down.pulumi.update", held)
+    with pytest.raises(Problem, match=r"^pods lost is held$"):
+        take_down(steps.home, Progress(), keep_data=False)
+    steps.made()
+    steps.choose(steps.cluster)
+    with pytest.raises(Problem, match=rf"^pods lost is held\n{FORCE}$"):
+        take_down(steps.home, Progress(), keep_data=False)
+
+    assert ["let go", "let go"] == steps.done
+
+
+@pytest.mark.parametrize(("keep_data", "done"), [(False, "delete"), (True, "delete, volumes kept")])
+@pytest.mark.parametrize("state", ["whole", "without a kubeconfig", "with half a kubeconfig", "without pulumi", "locked"])
+def test_force_asks_nothing(steps: Steps, state: str, keep_data: bool, done: str) -> None:
+    """Issue 13, 2: whatever state the local cluster is in, it is deleted with no question to it or the engine; volumes stay if asked."""
+    steps.made()
+    steps.choose(steps.cluster)
+    if state == "without a kubeconfig":
+        steps.home.kubeconfig.unlink()
+    elif state == "with half a kubeconfig":
+        steps.home.kubeconfig.write_text('{"clus')
+    elif state == "without pulumi":
+        (steps.home.bin / "pulumi").unlink()
+    left = [
+        steps.home.backend / ".pulumi" / name for name in ("stacks/causeway/minikube.json", "locks/organization/causeway/minikube/1.json")
+    ]
+    for file in left:
+        file.parent.mkdir(parents=True)
+        file.touch()
+
+    force_down(steps.home, Progress(), keep_data)
+
+    assert [done] == steps.done
+    assert not [file for file in (*left, steps.home.kubeconfig) if file.exists()]
+
+
+def test_force_never_touches_a_borrowed_cluster(steps: Steps) -> None:
+    """Issue 13, 2: with the platform on a cluster of others, or with none, nothing is done, though a local cluster of ours is there too."""
+    with pytest.raises(
+        Problem, match=r"--force is for the local cluster of this checkout, and this checkout has none; fix: ./scripts/down"
+    ):
+        force_down(steps.home, Progress(), keep_data=False)
+    steps.made()
+    chosen(steps.home, "https://cluster.example:6443", answers=True)
+    with pytest.raises(Problem, match=r"and the platform is on https://cluster.example:6443; fix: ./scripts/down"):
+        force_down(steps.home, Progress(), keep_data=False)
+
+    assert [] == steps.done
+    assert steps.home.kubeconfig.exists()
 
 
 @pytest.mark.parametrize("missing", ["stack", "pulumi", "kubeconfig"])
