@@ -54,6 +54,21 @@ def pod_problems(pod: dict[str, Any]) -> list[str]:
     return found
 
 
+def pod_state(pod: dict[str, Any]) -> str:
+    """What a pod does at present, problem or not."""
+    name, metadata = pod["metadata"]["name"], pod["metadata"]
+    if "deletionTimestamp" in metadata:
+        names = metadata.get("finalizers") or []
+        return f"[Pod {name}]: ends, by {metadata['deletionTimestamp']} at the latest" + (
+            f"; finalizer {', '.join(names)}" if names else ""
+        )
+    if problems := pod_problems(pod):
+        return problems[0]
+    states = (status(pod).get("initContainerStatuses") or []) + (status(pod).get("containerStatuses") or [])
+    waiting = [(container.get("state") or {}).get("waiting", {}).get("reason") for container in states if not container.get("ready")]
+    return f"[Pod {name}]: {', '.join(filter(None, waiting)) or status(pod).get('phase', 'new')}, not ready yet"
+
+
 def container_problem(container: dict[str, Any]) -> str:
     state = container.get("state") or {}
     ended = state.get("terminated") or (container.get("lastState") or {}).get("terminated")

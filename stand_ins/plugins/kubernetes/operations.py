@@ -190,10 +190,10 @@ class Operations:
             await remover.release(f"{resource.collection(namespace)}/{name}", live, manager)
             return
         try:
-            await remover.delete(inputs, live, seconds(timeout, inputs))
+            await remover.delete(urn, inputs, live, seconds(timeout, inputs))
         except NotReady as problem:
             manager = naming.field_manager(urn, inputs, state, self.cluster.settings.server_side_apply)
-            raise InitFailed(str(problem), identifier, self.outputs(problem.item, inputs, manager), []) from problem
+            raise InitFailed(str(problem), identifier, self.outputs(problem.item, inputs, manager), problem.reasons) from problem
 
 
 def scoped(plain: Properties, resource: kinds.Resource) -> Properties:

@@ -19,6 +19,8 @@ AWAIT_ALL = "PULUMI_K8S_AWAIT_ALL"
 FIRST_LOOK, LONGEST_LOOK = 2.0, 10.0
 # What is ready sooner needs no word: each costs a call to the engine.
 QUIET_SECONDS = 0.5
+# From then on a wait says of pods that only take their time what they do.
+SLOW_SECONDS = 10.0
 ENDPOINT_POLL = 0.5
 MOST_PODS, MOST_REASONS = 3, 10
 
@@ -34,6 +36,7 @@ class Progress:
         self.look = FIRST_LOOK
         self.next_look = self.started + FIRST_LOOK
         self.shown = ""
+        self.reason = ""
 
     @property
     def expired(self) -> bool:
@@ -55,13 +58,19 @@ class Progress:
         self.next_look = now + self.look
         return True
 
-    async def say(self, message: str) -> None:
+    @property
+    def is_slow(self) -> bool:
+        return time.monotonic() - self.started >= SLOW_SECONDS
+
+    async def say(self, waiting: str) -> None:
+        """Show what is waited for, and why that is not ready where it is known."""
+        message = f"{waiting}: {self.reason}" if self.reason else waiting
         if message != self.shown and time.monotonic() - self.started >= QUIET_SECONDS:
             self.shown = message
             await self.engine.status(self.urn, message)
 
     async def warn(self, reason: str) -> None:
-        self.shown = reason
+        self.shown = self.reason = reason
         await self.engine.log(self.urn, reason, severity="WARNING", passing=True)
 
     async def clear(self) -> None:
@@ -95,7 +104,7 @@ class Waiter:
                 await progress.say(verdict.waiting)
                 live = await self.next_version(versions, live, verdict, progress.pause(polled=live["kind"] == "Service"))
                 if progress.look_due():
-                    for reason in (await self.reasons(live))[:1]:
+                    for reason in (await self.reasons(live, progress.is_slow))[:1]:
                         await progress.warn(reason)
                 verdict = await self.judge(live)
                 if verdict.ready:
@@ -185,15 +194,18 @@ class Waiter:
         message = f"timed out after {timeout:.0f} s waiting for {live['kind']} {name!r} to be ready: {verdict.waiting}"
         return NotReady(message, live, reasons)
 
-    async def reasons(self, live: dict[str, Any]) -> list[str]:
-        """What stands in the way, as far as it can be seen; empty rather than an error when the server is away."""
+    async def reasons(self, live: dict[str, Any], is_slow: bool = True) -> list[str]:
+        """What stands in the way, as far as it can be seen; empty rather than an error when the server is away.
+
+        What merely takes its time is told where it is slow.
+        """
         try:
             async with asyncio.timeout(5):
-                return await self.look(live)
+                return await self.look(live, is_slow)
         except (ApiError, Unreachable, TimeoutError):
             return await_diagnosis.own_problems(live)
 
-    async def look(self, live: dict[str, Any]) -> list[str]:
+    async def look(self, live: dict[str, Any], is_slow: bool) -> list[str]:
         metadata = live["metadata"]
         namespace = metadata.get("namespace")
         found = await_diagnosis.own_problems(live)
@@ -213,6 +225,8 @@ class Waiter:
                 culprits.append({**pod, "kind": "Pod"})
         for culprit in culprits:
             found += await_diagnosis.event_problems(await self.events(culprit))
+        if not found and is_slow:
+            found += [await_diagnosis.pod_state(pod) for pod in pods if await_rules.condition(pod, "Ready").get("status") != "True"]
         return list(dict.fromkeys(found))[:MOST_REASONS]
 
     async def events(self, item: dict[str, Any]) -> list[dict[str, Any]]:

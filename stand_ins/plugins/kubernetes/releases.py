@@ -1,6 +1,9 @@
 """`kubernetes.helm.v3.Release`: the life of a Helm release, through the helm program."""
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from google.protobuf import empty_pb2
@@ -19,6 +22,7 @@ Properties = dict[str, Any]
 STORES = {"secret": "secrets", "secrets": "secrets", "configmap": "configmaps", "configmaps": "configmaps"}
 PENDING = frozenset({"pending-install", "pending-upgrade", "pending-rollback"})
 UNINSTALLING = "uninstalling"
+SLOW_SECONDS, LOOK_SECONDS, MOST_REASONS = 10.0, 5.0, 3
 IN_USE = "cannot re-use a name that is still in use"
 EXACT_VERSION_CHARACTERS = frozenset("<>=^~*xX|, ")
 
@@ -106,7 +110,8 @@ class Releases:
         plain = reveal(inputs)
         await self.engine.status(urn, f"helm {'install' if first else 'upgrade'} {plain['name']}")
         try:
-            await self.helm.upgrade(plain, first)
+            async with self.observed(urn, f"helm {'install' if first else 'upgrade'} {plain['name']}", partial(self.reasons, plain)):
+                await self.helm.upgrade(plain, first)
         except HelmFailed as error:
             record = await self.record(plain["namespace"], plain["name"])
             reasons = await self.reasons(plain)
@@ -135,8 +140,40 @@ class Releases:
         namespace, name = naming.split_id(request.id)
         inputs = {**state, "name": name, "namespace": namespace}
         if await self.record(namespace, name):
-            await self.helm.uninstall(inputs)
+            async with self.observed(request.urn, f"helm uninstall {name}", partial(self.left, inputs)):
+                await self.uninstall(inputs)
         return empty_pb2.Empty()
+
+    async def uninstall(self, inputs: Properties) -> None:
+        """Uninstall a release; one whose namespace went meanwhile, and the record with it, is uninstalled."""
+        try:
+            await self.helm.uninstall(inputs)
+        except HelmFailed:
+            if await self.record(inputs["namespace"], inputs["name"]):
+                raise
+
+    @asynccontextmanager
+    async def observed(self, urn: str, what: str, look: Callable[[], Awaitable[list[str]]]) -> AsyncIterator[None]:
+        """Show what helm waits for, which it does not say itself, once the block takes longer than SLOW_SECONDS."""
+
+        async def tell() -> None:
+            await asyncio.sleep(SLOW_SECONDS)
+            while True:
+                await self.engine.status(urn, f"{what}: {'; '.join((await look())[:MOST_REASONS]) or 'under way'}")
+                await asyncio.sleep(LOOK_SECONDS)
+
+        teller = asyncio.create_task(tell())
+        try:
+            yield
+        finally:
+            teller.cancel()
+
+    async def left(self, plain: Properties) -> list[str]:
+        """What of a release that is being uninstalled is still there: its pods, and definitions that objects keep."""
+        from stand_ins.plugins.kubernetes import await_removal  # an uninstall that is in time needs none of it
+
+        pods = [await_diagnosis.pod_state(pod) for pod in await self.pods(plain)]
+        return [*await await_removal.definitions(self.cluster.client, plain["name"]), *pods]
 
     async def recovered(self, urn: str, plain: Properties) -> Properties | None:
         """The release's last record, after undoing what a killed Helm left.
@@ -181,12 +218,16 @@ class Releases:
 
     async def reasons(self, plain: Properties) -> list[str]:
         """What keeps the release's pods from being ready, as far as they bear the usual label."""
+        return [problem for pod in await self.pods(plain) for problem in await_diagnosis.pod_problems(pod)][:10]
+
+    async def pods(self, plain: Properties) -> list[Properties]:
+        """The release's pods, as far as they bear the usual label; none where the server does not say."""
         query = {"labelSelector": f"app.kubernetes.io/instance={plain['name']}"}
         try:
-            pods = await self.cluster.client.request("GET", f"/api/v1/namespaces/{plain['namespace']}/pods", query=query)
+            found = await self.cluster.client.request("GET", f"/api/v1/namespaces/{plain['namespace']}/pods", query=query)
         except (ApiError, Unreachable):
             return []
-        return [problem for pod in pods["items"] for problem in await_diagnosis.pod_problems(pod)][:10]
+        return list(found["items"])
 
 
 def record_name(record: Properties) -> str:

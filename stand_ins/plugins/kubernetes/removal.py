@@ -14,6 +14,7 @@ from stand_ins.plugins.kubernetes.watching import Watches
 
 PROPAGATION = "pulumi.com/deletionPropagationPolicy"
 POLICIES = {"orphan": "Orphan", "background": "Background"}
+SLOW_SECONDS, LOOK_SECONDS = 15.0, 5.0
 # For these the official provider lets skipAwait also skip waiting for the deletion.
 SKIPPABLE = frozenset({"Namespace", "Pod", "ReplicationController", "DaemonSet", "Deployment", "StatefulSet", "Job"})
 # Nothing that a user could miss hangs on these: deleting them in the background spares the garbage collector a round of
@@ -36,7 +37,7 @@ class Remover:
         self.watches = watches
         self.engine = engine
 
-    async def delete(self, inputs: dict[str, Any], live: dict[str, Any], timeout: float) -> None:
+    async def delete(self, urn: str, inputs: dict[str, Any], live: dict[str, Any], timeout: float) -> None:
         try:
             resource = await self.client.resource(live["apiVersion"], live["kind"])
         except NoMatch:
@@ -60,20 +61,37 @@ class Remover:
             return
         if is_true(inputs, "pulumi.com/skipAwait") and live["kind"] in SKIPPABLE:
             return
-        await self.wait(collection, answer, timeout)
+        await self.wait(urn, collection, answer, timeout)
 
-    async def wait(self, collection: str, item: dict[str, Any], timeout: float) -> None:
-        end = time.monotonic() + timeout
+    async def wait(self, urn: str, collection: str, item: dict[str, Any], timeout: float) -> None:
+        """Until the object is gone; from SLOW_SECONDS on it is told what keeps it."""
+        started = time.monotonic()
+        end, look = started + timeout, started + SLOW_SECONDS
         async with self.watches.follow(collection, item) as versions:
             while True:
-                left = end - time.monotonic()
+                pause = max(min(end, look) - time.monotonic(), 0.001)
                 try:
-                    latest = await self.engine.until_stopped(asyncio.wait_for(versions.changed(), max(left, 0.001)))
+                    latest = await self.engine.until_stopped(asyncio.wait_for(versions.changed(), pause))
                 except TimeoutError:
-                    raise NotReady(timed_out(item, timeout), item) from None
+                    reasons = await self.reasons(item)
+                    if time.monotonic() >= end:
+                        raise NotReady(timed_out(item, timeout), item, reasons) from None
+                    await self.engine.status(urn, still(item, time.monotonic() - started, reasons))
+                    look = time.monotonic() + LOOK_SECONDS
+                    continue
                 if latest is None:
                     return
                 item = latest
+
+    async def reasons(self, item: dict[str, Any]) -> list[str]:
+        """What keeps the object, unless it takes the server too long to say."""
+        from stand_ins.plugins.kubernetes import await_removal  # a deletion that is in time needs none of it
+
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                return await await_removal.holding(self.client, item)
+        except TimeoutError:
+            return ["the server does not say what is left"]
 
     async def release(self, path: str, live: dict[str, Any], manager: str) -> None:
         """Give up a patch: the fields it set return to what others say."""
@@ -101,6 +119,11 @@ def propagation(inputs: dict[str, Any], kind: str, known: bool) -> str:
     if given:
         return POLICIES.get(given, "Foreground")
     return "Background" if known and kind in LEAVES else "Foreground"
+
+
+def still(item: dict[str, Any], seconds: float, reasons: list[str]) -> str:
+    """One line about a deletion that takes its time."""
+    return f"{item['kind']} {item['metadata']['name']} is still there after {seconds:.0f} s: {'; '.join(reasons) or 'nothing says why'}"
 
 
 def timed_out(item: dict[str, Any], timeout: float) -> str:
