@@ -18,6 +18,7 @@ import pytest
 from tests.live import crash
 from tests.live.crash import Backend, Contents
 from tests.live.platform import Platform, call, checkout
+from tests.live.teardown import destroyed, left
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.live
@@ -130,6 +131,22 @@ def test_one_up_mends_a_killed_destroy(simulated: Sweep) -> None:
     assert left.objects.keys() < simulated.reference.objects.keys()
     assert simulated.reference.objects == simulated.contents().objects
     assert not crash.orphans(simulated.platform, simulated.contents())
+
+
+@pytest.mark.parametrize("operation", ["up", "destroy"])
+def test_destroy_after_a_kill_leaves_nothing(simulated: Sweep, operation: str) -> None:
+    """Issue 13, 6: the engine killed at a moment of either operation, one `up`, then a plain destroy; tests/soak sweeps it with Argo CD."""
+    simulated.start_anew()
+    if operation == "destroy":
+        assert simulated.platform.script(*simulated.up).returncode == 0
+    moment = random.Random(f"{SEED}/{operation}").randint(1, simulated.events)
+    print(f"seed {SEED}: {operation} killed at event {moment} of {simulated.events}")
+    crash.disturbed(simulated.platform, simulated.variables, moment, simulated.strike("engine"), operation)
+    assert simulated.platform.script(*simulated.up).returncode == 0
+
+    destroyed(simulated.platform)
+
+    assert [] == left(simulated.platform)
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
