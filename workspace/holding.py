@@ -1,7 +1,8 @@
 """What holds a deletion: namespaces and definitions that are going, the objects left in them, and the command that frees each."""
 
-import _thread
+import os
 import re
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -153,10 +154,15 @@ class Watch:
             self.interrupt()
 
 
+def _interrupt() -> None:
+    """As a service manager would: `progress.guarded` hears it while the main thread waits, even where Ctrl-C is ignored."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 @contextmanager
-def told(home: Home, progress: Progress) -> Iterator[None]:
+def told(home: Home, progress: Progress, interrupt: Callable[[], None] = _interrupt) -> Iterator[None]:
     """Say what holds the deletion that the block waits for; raises Problem with it where it stays held for a minute."""
-    watch, over = Watch(home, progress, _thread.interrupt_main), threading.Event()
+    watch, over = Watch(home, progress, interrupt), threading.Event()
 
     def run() -> None:
         wait = ORDINARY_SECONDS

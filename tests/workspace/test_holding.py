@@ -1,7 +1,7 @@
 """What holds a deletion, on a cluster that is played."""
 # ruff: noqa: ARG002  (what is played is called as the real one is)
 
-import time
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -228,5 +228,12 @@ def test_the_watch_interrupts_what_waits(played: Played, monkeypatch: pytest.Mon
     for name in ("ORDINARY_SECONDS", "LOOK_SECONDS", "GIVE_UP_SECONDS"):
         monkeypatch.setattr(holding, name, 0.01)
 
-    with pytest.raises(Problem, match="web is held by finalizer"), told(played.home, played.progress):
-        time.sleep(5)
+    ended = threading.Event()
+
+    def wait() -> None:
+        with told(played.home, played.progress, ended.set):
+            assert ended.wait(30)
+            raise KeyboardInterrupt
+
+    with pytest.raises(Problem, match="web is held by finalizer"):
+        wait()

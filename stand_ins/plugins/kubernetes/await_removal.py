@@ -18,6 +18,11 @@ async def holding(client: ApiClient, item: dict[str, Any]) -> list[str]:
         return [f"what is left could not be asked: {error}", *_finalizers(item)]
 
 
+def still(item: dict[str, Any], seconds: float, reasons: list[str]) -> str:
+    """One line about a deletion that takes its time."""
+    return f"{item['kind']} {item['metadata']['name']} is still there after {seconds:.0f} s: {'; '.join(reasons) or 'nothing says why'}"
+
+
 async def definitions(client: ApiClient, release: str) -> list[str]:
     """The definitions of a Helm release that are being deleted, and what keeps each."""
     path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"

@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import Any
 
-from stand_ins.plugins.kubernetes import ownership
+from stand_ins.plugins.kubernetes import await_removal, ownership
 from stand_ins.plugins.kubernetes.client import JSON, ApiClient, ApiError, NoMatch
 from stand_ins.plugins.kubernetes.engine import Engine
 from stand_ins.plugins.kubernetes.failures import NotReady
@@ -76,7 +76,7 @@ class Remover:
                     reasons = await self.reasons(item)
                     if time.monotonic() >= end:
                         raise NotReady(timed_out(item, timeout), item, reasons) from None
-                    await self.engine.status(urn, still(item, time.monotonic() - started, reasons))
+                    await self.engine.status(urn, await_removal.still(item, time.monotonic() - started, reasons))
                     look = time.monotonic() + LOOK_SECONDS
                     continue
                 if latest is None:
@@ -85,8 +85,6 @@ class Remover:
 
     async def reasons(self, item: dict[str, Any]) -> list[str]:
         """What keeps the object, unless it takes the server too long to say."""
-        from stand_ins.plugins.kubernetes import await_removal  # a deletion that is in time needs none of it
-
         try:
             async with asyncio.timeout(LOOK_SECONDS):
                 return await await_removal.holding(self.client, item)
@@ -119,11 +117,6 @@ def propagation(inputs: dict[str, Any], kind: str, known: bool) -> str:
     if given:
         return POLICIES.get(given, "Foreground")
     return "Background" if known and kind in LEAVES else "Foreground"
-
-
-def still(item: dict[str, Any], seconds: float, reasons: list[str]) -> str:
-    """One line about a deletion that takes its time."""
-    return f"{item['kind']} {item['metadata']['name']} is still there after {seconds:.0f} s: {'; '.join(reasons) or 'nothing says why'}"
 
 
 def timed_out(item: dict[str, Any], timeout: float) -> str:

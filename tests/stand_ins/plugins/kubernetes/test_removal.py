@@ -2,19 +2,12 @@
 # ruff: noqa: ARG002  (what is played is called as the real one is)
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import pytest
 
-from stand_ins.plugins.kubernetes import removal
-from stand_ins.plugins.kubernetes.await_removal import definitions, holding
+from stand_ins.plugins.kubernetes.await_removal import definitions, holding, still
 from stand_ins.plugins.kubernetes.client import ApiClient, ApiError, Unreachable
-from stand_ins.plugins.kubernetes.engine import Engine
-from stand_ins.plugins.kubernetes.failures import NotReady
-from stand_ins.plugins.kubernetes.removal import Remover
-from stand_ins.plugins.kubernetes.watching import Versions, Watches
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
 MARK = "2026-12-01T12:00:30Z"
@@ -104,54 +97,7 @@ def test_definitions_of_a_release_say_what_keeps_them() -> None:
     assert [] == asyncio.run(definitions(client(), "other"))
 
 
-class Silent:
-    """Watches in which nothing happens until `gone` is set."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-
-    @asynccontextmanager
-    async def follow(self, collection: str, item: dict[str, Any]) -> AsyncIterator[Versions]:
-        versions = Versions(item)
-        asyncio.get_running_loop().call_later(self.seconds, versions.put, None)
-        yield versions
-
-
-class Listening(Engine):
-    """An engine that keeps what it is told."""
-
-    def __init__(self) -> None:
-        super().__init__("")
-        self.said: list[str] = []
-
-    async def status(self, urn: str, message: str) -> None:
-        self.said.append(message)
-
-
-def waited(monkeypatch: pytest.MonkeyPatch, gone_after: float, timeout: float, slow: float) -> list[str]:
-    """What is said during a deletion that takes `gone_after` seconds."""
-    monkeypatch.setattr(removal, "SLOW_SECONDS", slow)
-
-    async def wait() -> list[str]:
-        engine = Listening()
-        remover = Remover(client(), cast(Watches, Silent(gone_after)), engine)
-        await remover.wait("urn", "/api/v1/namespaces", NAMESPACE, timeout)
-        return engine.said
-
-    return asyncio.run(wait())
-
-
-def test_a_slow_deletion_is_told_and_a_quick_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Issue 13, 7: after 15 s it is said what is waited for and why it is not gone."""
-    (said,) = waited(monkeypatch, gone_after=0.3, timeout=5, slow=0.01)
-
-    assert said.startswith("Namespace argocd is still there after 0 s: applications.argoproj.io web (finalizer")
-    assert [] == waited(monkeypatch, gone_after=0.05, timeout=5, slow=5)
-
-
-def test_a_deletion_out_of_time_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Issue 13, 7: the failure carries what was left, beside the message that the official provider has."""
-    with pytest.raises(NotReady, match="timed out after 0 s waiting for Namespace 'argocd' to be deleted") as failed:
-        waited(monkeypatch, gone_after=5, timeout=0.05, slow=0.01)
-
-    assert f"applications.argoproj.io web (finalizer {FINALIZER})" in failed.value.reasons
+def test_a_slow_deletion_is_one_line() -> None:
+    """Issue 13, 7: what is waited for, since when, and why it is not gone; where nothing tells, that is said."""
+    assert "Namespace argocd is still there after 15 s: pods lost; finalizer a/b" == still(NAMESPACE, 15.2, ["pods lost", "finalizer a/b"])
+    assert still(NAMESPACE, 15, []).endswith(": nothing says why")
