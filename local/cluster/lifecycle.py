@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from local.cluster import addons, certificates, cgroups, configuration, images, layout, network
+from local.cluster import addons, certificates, cgroups, configuration, images, layout, network, reasons
 from local.cluster.daemons import daemons
 from local.cluster.layout import Cluster, busy, claim, simulated_ports
 from local.images import Image
@@ -23,6 +23,8 @@ from workspace.home import REPOSITORY, Home
 from workspace.progress import Problem, Progress
 
 READY_SECONDS = 120.0
+SLOW_SECONDS, LOOK_SECONDS = 10.0, 3.0
+"""When a wait begins to say why it is not over, and how often it looks."""
 LEAST_ROOM = 1 << 20
 """Bytes; with less, etcd and the API server hang instead of saying that the disk is full."""
 PORT_SECONDS = 5.0
@@ -51,10 +53,10 @@ def up(cluster: Cluster, home: Home, tools: dict[str, Installed], built: Iterabl
         images.bring(built, cluster, tools, progress)
     with progress.step(f"local cluster {cluster.name}: add-ons and node") as step:
         addons.apply(cluster, tools)
-        _wait(lambda: node_is_ready(cluster), "the node does not become ready", cluster, step.update)
+        _wait(partial(node_is_ready, cluster), "the node does not become ready", cluster, step.update, partial(node_reason, cluster))
         for namespace, name in addons.workloads(cluster):
             ready = partial(deployment_is_ready, cluster, namespace, name)
-            _wait(ready, f"{name} does not become ready", cluster, step.update)
+            _wait(ready, f"{name} does not become ready", cluster, step.update, partial(deployment_reason, cluster, namespace, name))
         (cluster.directory / "complete").touch()
 
 
@@ -145,13 +147,31 @@ def deployment_is_ready(cluster: Cluster, namespace: str, name: str) -> bool:
     return bool(answer) and json.loads(answer or b"{}")["status"].get("availableReplicas", 0) > 0
 
 
-def _wait(ready: Callable[[], bool], complaint: str, cluster: Cluster, show: Callable[[str], None]) -> None:
+def node_reason(cluster: Cluster) -> str:
+    return reasons.node(get(cluster, f"/api/v1/nodes/{cluster.name}"))
+
+
+def deployment_reason(cluster: Cluster, namespace: str, name: str) -> str:
+    inside = f"/api/v1/namespaces/{namespace}"
+    return reasons.deployment(get(cluster, f"{inside}/pods"), get(cluster, f"{inside}/events"), name)
+
+
+def _wait(
+    ready: Callable[[], bool], complaint: str, cluster: Cluster, show: Callable[[str], None], why: Callable[[], str] = lambda: ""
+) -> None:
+    """Until it is ready; from SLOW_SECONDS on `why` is asked, and shown."""
     show(complaint.replace(" does not ", " is asked to "))
-    deadline = time.monotonic() + READY_SECONDS
+    started = looked = time.monotonic()
+    reason = ""
     while not ready():
         require_room(cluster.directory)
-        if time.monotonic() > deadline:
-            raise Problem(f"{complaint} after {READY_SECONDS:.0f} s: see the logs in {cluster.logs}")
+        now = time.monotonic()
+        if now - started > SLOW_SECONDS and now - looked > LOOK_SECONDS:
+            looked, reason = now, why()
+            show(": ".join(filter(None, (complaint, reason))))
+        if now - started > READY_SECONDS:
+            told = f" ({reason})" if reason else ""
+            raise Problem(f"{complaint} after {READY_SECONDS:.0f} s{told}: see the logs in {cluster.logs}")
         if not is_running(cluster):
             raise Problem(f"the local cluster's supervisor ended: see {cluster.logs / 'supervisor.log'}")
         time.sleep(0.2)
