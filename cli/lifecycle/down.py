@@ -11,7 +11,7 @@ from local.cluster.layout import Cluster
 from workspace import pulumi, script
 from workspace.applications import let_go
 from workspace.cluster import CouldNotAsk, chosen
-from workspace.holding import told
+from workspace.holding import finish, told
 from workspace.home import Home
 from workspace.lock import exclusive
 from workspace.progress import Problem, Progress, guarded
@@ -34,8 +34,10 @@ def take_down(home: Home, progress: Progress, keep_data: bool) -> None:
                 retain_volumes(home)
             try:
                 let_go(home, progress)
+                # A release whose namespace somebody deleted is none: Pulumi's own provider fails on it unless it looks.
+                look = ["--refresh"] if finish(home, progress) else []
                 with told(home, progress):
-                    pulumi.update(home, "destroy", progress)
+                    pulumi.update(home, "destroy", progress, *look)
             except Problem as problem:
                 raise Problem(f"{problem}\n{FORCE}" if is_ours(home, existing) else str(problem)) from None
         pulumi.run(home, "stack", "rm", pulumi.STACK, "--yes", "--force", "--preserve-config")

@@ -70,6 +70,7 @@ class Steps:
         self.home, self.done = home, list[str]()
         self.cluster: Cluster | None = None
         self.is_ready = self.has_stack = True
+        self.is_missing = False
         patches: dict[str, object] = {
             "layout.made": lambda _, simulated=False, **__: None if simulated else self.cluster,
             "lifecycle.is_ready": lambda _: self.is_ready,
@@ -77,9 +78,10 @@ class Steps:
             "is_gone": lambda _: not self.is_ready,
             "retain_volumes": lambda _: self.done.append("retain"),
             "let_go": lambda *_: self.done.append("let go"),
+            "finish": lambda *_: self.is_missing,
             "told": lambda *_: nullcontext(),
             "pulumi.has_stack": lambda _: self.has_stack,
-            "pulumi.update": lambda _, operation, __: self.done.append(operation),
+            "pulumi.update": lambda _, operation, __, *words: self.done.append(" ".join((operation, *words))),
             "pulumi.run": lambda _, *words: self.done.append(" ".join(words[:2])),
         }
         for name, played in patches.items():
@@ -115,6 +117,14 @@ def test_running_cluster_is_emptied_and_deleted(steps: Steps, keep_data: bool, d
 
     assert done == steps.done
     assert not steps.home.kubeconfig.exists()
+
+
+def test_namespace_that_somebody_deleted_is_looked_for(steps: Steps) -> None:
+    """Issue 13, 1: where the state names more than there is the engine looks first: a release without its record cannot be uninstalled."""
+    steps.is_missing = True
+    take_down(steps.home, Progress(), keep_data=False)
+
+    assert ["let go", "destroy --refresh", "stack rm"] == steps.done
 
 
 def test_cluster_that_does_not_answer_is_deleted_with_its_stack(steps: Steps) -> None:
