@@ -8,6 +8,8 @@ from typing import Any, ForwardRef, NamedTuple, NoReturn, NotRequired, Required,
 
 import pulumi
 
+from ._texts import one_line
+
 Shape = TypeVar("Shape")
 
 
@@ -70,7 +72,9 @@ def nearest(given: str, allowed: list[str]) -> str:
 
 
 def _raise(component: str, name: str, problems: list[Problem]) -> NoReturn:
-    lines = [f"{component} '{name}': {path}: {reason}" if path else f"{component} '{name}': {reason}" for path, reason in problems]
+    problems = [Problem(one_line(path), one_line(reason)) for path, reason in problems]
+    where = f"{component} '{one_line(name)}'"
+    lines = [f"{where}: {path}: {reason}" if path else f"{where}: {reason}" for path, reason in problems]
     details: list[pulumi.InputPropertyErrorDetails] = [{"property_path": path, "reason": reason} for path, reason in problems]
     raise pulumi.InputPropertiesError("\n".join(lines), details)
 

@@ -65,3 +65,9 @@ def _content(path: Path) -> bytes:
         raise Unreadable("is no file")
     with path.open("rb") as stream:
         return stream.read(LARGEST + 1)
+
+
+def one_line(text: str, longest: int = 600) -> str:
+    """A text as it can stand in a line of a refusal: what no terminal shows is escaped, the middle of what is long is left out."""
+    shown = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+    return shown if len(shown) <= longest else f"{shown[: longest * 2 // 3]} ... {shown[-longest // 3 :]}"

@@ -63,7 +63,7 @@ def wanted(stack_file: Path = STACK_FILE) -> tuple[Part, ...]:
     secrets = _section(stack_file, "secrets")
     levels = [secrets.get(key) for key in ("level", "candidate", "previous")]
     switched = [] if _section(stack_file, "gitops").get("enabled") is False else ["gitops"]
-    return tuple(part for name in dict.fromkeys([*levels, *switched]) if (part := PARTS.get(str(name))))
+    return tuple(part for name in dict.fromkeys(map(str, [*levels, *switched])) if (part := PARTS.get(name)))
 
 
 def chosen(choice: Choice, stack_file: Path = STACK_FILE) -> tuple[Part, ...]:

@@ -1,11 +1,13 @@
 """What the value of a setting looks like: a pattern or a check, and the words that a refusal says instead of it. Pure."""
 
+import re
 from collections.abc import Callable
 from ipaddress import IPv4Network
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
+from components._texts import one_line
 from components.gitops.credentials import ADDRESS
 
 _LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
@@ -138,6 +140,23 @@ Switch = Annotated[bool, Field(strict=True, description="true or false")]
 Moment = Annotated[str, text_like(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", "a time in UTC such as 2026-11-24T06:00:00Z")]
 Seed = Annotated[str, text_like(r"^([0-9a-f]{64})?$", "64 hexadecimal digits, given with --secret: openssl rand -hex 32")]
 PodCount = Annotated[int, Field(strict=True, ge=1, le=50, description="a whole number from 1 to 50")]
+
+
+def shown(value: Any) -> str:
+    """A value as a refusal can show it: on one line, the middle of what is long left out, the password of an address hidden."""
+    return "nothing" if value is None else one_line(re.sub(r"(//[^\s/:@]*):[^\s/@]*@", r"\1:[secret]@", repr(value)), 300)
+
+
+def is_slip(given: str, meant: str) -> bool:
+    """Whether one letter too many, too few, or wrong, or two in each other's place, make `given` of `meant`."""
+    shorter, longer = sorted((given, meant), key=len)
+    if len(longer) - len(shorter) == 1:
+        return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+    differing = [at for at, (one, other) in enumerate(zip(given, meant, strict=False)) if one != other]
+    swapped = (
+        len(differing) == 2 and differing[1] - differing[0] == 1 and {given[at] for at in differing} == {meant[at] for at in differing}
+    )
+    return len(given) == len(meant) and (len(differing) == 1 or swapped)
 
 
 def nearest(given: str, allowed: list[str]) -> str:

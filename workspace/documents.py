@@ -60,4 +60,6 @@ def _named(file: str | Path) -> Iterator[None]:
     try:
         yield
     except ValueError as wrong:
-        raise Unreadable(f"{file if str(file).isprintable() else repr(str(file))}: {wrong}") from None
+        from components._texts import one_line
+
+        raise Unreadable(one_line(f"{file}: {wrong}")) from None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cli.refusal import Refused
 from components._inputs import Problem
-from components._texts import read_tree
+from components._texts import one_line, read_tree
 from components.gitops.layout import PROJECTS
 from workspace.home import REPOSITORY
 
@@ -45,4 +45,4 @@ def write(directory: Path, files: Mapping[str, str]) -> list[str]:
 
 def lines(found: list[Problem]) -> str:
     """A line for each problem."""
-    return "\n".join(f"{problem.path}: {problem.reason}" if problem.path else problem.reason for problem in found)
+    return "\n".join(one_line(f"{problem.path}: {problem.reason}" if problem.path else problem.reason) for problem in found)

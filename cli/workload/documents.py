@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cli.refusal import Refused
+from components._texts import one_line
 from components._yaml import write
 from workspace.documents import parse_yaml, read_text
 
@@ -41,7 +42,7 @@ def _name_problem(name: Any, inputs: Mapping[str, Any], before: Iterable[tuple[s
     if not isinstance(name, str) or not name:
         return "name: is required: the workload's name, as text"
     if any((name, inputs.get("namespace", "default")) == (other, others.get("namespace", "default")) for other, others in before):
-        return f"name: '{name}' is there twice: a workload has one document"
+        return f"name: '{one_line(name)}' is there twice: a workload has one document"
     if "platform" in inputs:
         return "platform: is what the target decides: drop it, and give --platform"
     return None

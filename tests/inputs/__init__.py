@@ -1,0 +1,1 @@
+"""Whatever people may write, generated: by a seed, so that each input can be had again."""
