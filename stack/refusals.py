@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, get_args
+from types import UnionType
+from typing import Any, get_args, get_origin
 
 import pulumi
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
+from components._texts import one_line
 from stack.section import Section
-from stack.values import nearest
+from stack.values import is_slip, nearest, shown
 
 NAMESPACE = "causeway"
 
@@ -27,7 +29,7 @@ class Explainer:
     def __call__(self, error: ErrorDetails) -> str:
         location = [str(part) for part in error["loc"]]
         model, key = self._place(location)
-        path = f"{NAMESPACE}:{'.'.join(location)}"
+        path = one_line(f"{NAMESPACE}:{'.'.join(location)}", 200)
         keys = sorted(to_camel(name) for name in model.model_fields)
         if error["type"] == "extra_forbidden":
             return (
@@ -35,17 +37,20 @@ class Explainer:
             )
         if error["type"] == "missing":
             return f"{path}: given nothing; allowed: {self._allowed(model, key)}; fix: pulumi config set --path '{path}' <value>"
-        plain = "nothing" if error["input"] is None else repr(error["input"])
         is_secret = location[0] in self.credentials or pulumi.runtime.is_config_secret(f"{NAMESPACE}:{location[0]}")
-        given = "[secret]" if is_secret else plain
+        given = "[secret]" if is_secret else shown(error["input"])
         near = nearest(str(error["input"]), _choices(model, key)) if error["type"] == "enum" else ""
         return f"{path}: given {given}{near}; allowed: {self._allowed(model, key)}; fix: pulumi config set --path '{path}' <value>"
 
     def _place(self, location: list[str]) -> tuple[type[BaseModel], str]:
-        """The model and the field that a mistake belongs to; inside a list it is the list's field."""
-        if location[0] in self.sections and len(location) > 1:
-            return self.sections[location[0]], location[1]
-        return self.model, location[0]
+        """The model and the field that a mistake belongs to; inside a list or a mapping of names it is the field that holds it."""
+        model = self.model
+        for key in location[:-1]:
+            inner = _section(model, key)
+            if inner is None:
+                return model, key
+            model = inner
+        return model, location[-1]
 
     def _allowed(self, model: type[BaseModel], key: str) -> str:
         """What a setting may be, in words."""
@@ -57,13 +62,21 @@ class Explainer:
         return field.description or _inner_description(field.annotation) or key
 
 
-def misplaced(key: str, model: type[BaseModel]) -> str | None:
-    """One line for a setting of a namespace that is nearly ours, which the engine takes for somebody else's."""
+def misplaced(key: str, model: type[BaseModel], project: str) -> str | None:
+    """One line for a setting of ours below a misspelt namespace; one of `project`, or of any other program, is not ours to judge."""
     namespace, _, name = key.partition(":")
-    if namespace == NAMESPACE or not nearest(namespace, [NAMESPACE]):
+    keys = sorted(map(to_camel, model.model_fields))
+    if namespace == project or name not in keys or not is_slip(namespace, NAMESPACE):
         return None
-    near, keys = f"{NAMESPACE}:{name}", ", ".join(sorted(map(to_camel, model.model_fields)))
-    return f"{key}: there is no such setting, did you mean '{near}'?; allowed: {keys}; fix: pulumi config rm '{key}'"
+    near = f"{NAMESPACE}:{name}"
+    return f"{key}: there is no such setting, did you mean '{near}'?; allowed: {', '.join(keys)}; fix: pulumi config rm '{key}'"
+
+
+def _section(model: type[BaseModel], key: str) -> type[Section] | None:
+    """The section that a field holds, where it holds one."""
+    annotation = _field(model, key).annotation
+    options = get_args(annotation) if get_origin(annotation) is UnionType else (annotation,)
+    return next((kind for kind in options if isinstance(kind, type) and issubclass(kind, Section)), None)
 
 
 def _choices(model: type[BaseModel], key: str) -> list[str]:

@@ -63,15 +63,18 @@ FIELDS = _COLLECTED.model_fields
 def load() -> Settings:
     """Read and check the stack's settings; raises `pulumi.RunError` that lists every mistake."""
     # pulumi.Config answers for names that it is asked for; only the map behind it shows a misspelt one.
-    settings = parse(pulumi.runtime.config.CONFIG.get())
+    settings = parse(pulumi.runtime.config.CONFIG.get(), pulumi.get_project())
     _check_run(settings)
     return settings
 
 
-def parse(config: Mapping[str, str]) -> Settings:
-    """Check a map of `causeway:<key>` to text; an object arrives as JSON text. Other namespaces are not ours, but for a misspelt one."""
+def parse(config: Mapping[str, str], project: str = NAMESPACE) -> Settings:
+    """Check a map of `causeway:<key>` to text; an object arrives as JSON text. Other namespaces are not ours, but for a misspelt one.
+
+    `project` is the namespace of the program that runs, whose own settings may be called as it likes.
+    """
     values = {key.partition(":")[2]: _decoded(value) for key, value in config.items() if key.startswith(f"{NAMESPACE}:")}
-    lines = [line for key in config if (line := misplaced(key, _COLLECTED))]
+    lines = [line for key in config if (line := misplaced(key, _COLLECTED, project))]
     # Pulumi.yaml has to declare an empty default for each section; a cloud's own counts as given on that cloud alone.
     for cloud in (Target.EKS.value, Target.GKE.value):
         if values.get(cloud) == {} and values.get("platform") != cloud:
@@ -93,7 +96,7 @@ def _decoded(value: Any) -> Any:
         return value
     try:
         return json.loads(value)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return value
 
 

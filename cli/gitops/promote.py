@@ -12,7 +12,7 @@ from cli.gitops import tree
 from cli.output import console, print_json, print_line
 from cli.refusal import Refused
 from components._inputs import nearest
-from components._texts import Unreadable
+from components._texts import Unreadable, one_line
 from components._yaml import read_one, write
 from components.gitops.layout import ENVIRONMENT_FILE, ENVIRONMENTS
 from components.gitops.layout_check import problems, services
@@ -50,7 +50,7 @@ def tag_of(text: str, path: str) -> str:
     image = _image(text, path)
     tag = image.get("tag")
     if not isinstance(tag, str):
-        raise Refused(f"{path}: image.tag: given {tag!r}; allowed: text: put it in quotes if it looks like a number")
+        raise Refused(f"{path}: image.tag: given {one_line(repr(tag), 200)}; allowed: text: put it in quotes if it looks like a number")
     return tag
 
 

@@ -55,6 +55,28 @@ def test_value_beyond_its_limit(path: str, value: Any) -> None:
         settings.parse(with_value(path, value))
 
 
+@pytest.mark.parametrize("namespace", ["causeway-x", "causeway-bench", "causeways-own", "acme", "Causeway2"])
+def test_settings_of_another_program(namespace: str) -> None:
+    """Issue 15, point 5: whatever another program of this stack is called, its settings are its own."""
+    assert settings.parse({**with_value("team", "shop"), f"{namespace}:team": "x", f"{namespace}:workloads": "10"})
+
+
+@pytest.mark.parametrize(("namespace", "key"), [("causways", "team"), ("causeways", "workloads")])
+def test_slip_is_ours_by_name_and_key(namespace: str, key: str) -> None:
+    """Issue 15, point 5: two slips, or a key that is none of ours, are somebody else's setting."""
+    assert settings.parse({**with_value("team", "shop"), f"{namespace}:{key}": "x"})
+
+
+@pytest.mark.parametrize("namespace", ["causway", "causewayy", "causewau", "causewya", "Causeway"])
+def test_misspelt_namespace(namespace: str) -> None:
+    """Issue 15, point 5: one slip in the namespace of a setting of ours is named, but for the program that is called so."""
+    config = {**with_value("team", "shop"), f"{namespace}:team": "x"}
+
+    with pytest.raises(pulumi.RunError, match=f"^{namespace}:team: there is no such setting, did you mean 'causeway:team'"):
+        settings.parse(config)
+    assert settings.parse(config, project=namespace)
+
+
 def test_text_stays_text() -> None:
     """What looks like a number is not made one: a context may be called 007."""
     assert "007" == settings.parse(with_value("context", "007")).context
