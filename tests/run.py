@@ -35,7 +35,7 @@ class Tier:
 PARALLEL = ("-n", "2", "--dist", "loadfile")
 IN_ORDER = ("-p", "no:randomly", "--durations=15")
 QUICK = Tier("tiers 1 to 3: pure, recorder, whole stacks under mocks", ("-m", "not live and not process", *PARALLEL))
-PROCESS = Tier("beside them: real programs, no cluster", ("-m", "process and not live", *PARALLEL))
+PROCESS = Tier("beside them: real programs, no cluster", ("-m", "process and not live and not soak", *PARALLEL))
 LIVE = Tier("tier 4: the real engine on a real cluster", ("-m", "live and shared and not soak", *IN_ORDER))
 BESIDE = Tier("tier 4, beside it: clusters, images and rehearsals of their own", ("-m", "live and not shared and not soak", *IN_ORDER))
 STEPS = ((QUICK,), (PROCESS,), (LIVE, BESIDE))

@@ -154,12 +154,17 @@ PLACES: dict[Place, int] = {setting: 45, render: 20, score: 15, stack_file: 8, w
 """Place to its share of the inputs, in hundredths: what is slow gets fewer."""
 
 
-def run(seed: int, number: int, folder: Path) -> None:
-    """The input of this number, from this seed; raises Fault, or whatever nobody caught."""
+def place(seed: int, number: int) -> tuple[Place, Random]:
+    """Where the input of this number goes, and the chance that makes it."""
     chance = Random(f"{seed}/{number}")
-    place = chance.choices(list(PLACES), list(PLACES.values()))[0]
+    return chance.choices(list(PLACES), list(PLACES.values()))[0], chance
+
+
+def run(seed: int, number: int, folder: Path) -> None:
+    """The input of this number, from this seed; raises Fault, for whatever nobody caught too."""
+    chosen, chance = place(seed, number)
     try:
-        place(chance, folder)
+        chosen(chance, folder)
     except Exception as error:
         lines = "" if isinstance(error, Fault) else "".join(traceback.format_exception(error)[-4:])
-        raise Fault(f"seed {seed}, number {number}, {place.__name__}: {error} {lines}") from None
+        raise Fault(f"seed {seed}, number {number}, {chosen.__name__}: {error} {lines}") from None
