@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -56,3 +56,20 @@ def is_alive(process: int) -> bool:
         # Not Linux, or gone between the two looks; the next look tells.
         return not Path("/proc/self").exists()
     return state not in ("Z", "X")
+
+
+def command(process: int) -> str:
+    """The words that `process` was started with, the program without its folder; "" where the system does not tell."""
+    with suppress(OSError):
+        program, *words = Path(f"/proc/{process}/cmdline").read_text(errors="replace").rstrip("\0").split("\0")
+        return " ".join([Path(program).name, *words])
+    return ""
+
+
+def began(process: int) -> float | None:
+    """When `process` was started, in seconds since 1970 and right to a second; None where the system does not tell."""
+    with suppress(OSError, ValueError, StopIteration):
+        ticks = int(Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()[19])
+        booted = next(int(line.split()[1]) for line in Path("/proc/stat").read_text().splitlines() if line.startswith("btime "))
+        return booted + ticks / os.sysconf("SC_CLK_TCK")
+    return None

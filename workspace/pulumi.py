@@ -5,20 +5,21 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-from workspace import files, web
+from workspace import files, lock, web
 from workspace.home import REPOSITORY, Home
-from workspace.processes import end_with_parent, is_alive
+from workspace.processes import end_with_parent
 from workspace.progress import Problem, Progress, Step
 
 PROJECT, STACK = "causeway", "minikube"
 PARALLEL = 64
 """Operations under way at once; the engine's own default is 4 a processor, and waiting takes none of one."""
+
+LOCKED = "the stack is currently locked"
+"""What the engine says when another run took the stack after we had looked."""
 
 STOP_SECONDS = 10.0
 """How long an interrupted engine may take to a safe point; what it was doing then is done again by the next run."""
@@ -91,14 +92,6 @@ def run(home: Home, *arguments: str) -> str:
     return answer.stdout
 
 
-def outputs(home: Home) -> dict[str, Any]:
-    """The stack's outputs by name; empty where there is no stack yet."""
-    try:
-        return dict(json.loads(run(home, "stack", "output", "--json", "--stack", STACK)))
-    except Problem:
-        return {}
-
-
 def has_stack(home: Home) -> bool:
     names = {entry["name"].rsplit("/", 1)[-1] for entry in json.loads(run(home, "stack", "ls", "--json"))}
     return STACK in names
@@ -122,16 +115,10 @@ def ensure_stack(home: Home) -> None:
             run(home, "stack", "init", STACK)
 
 
-def release_stale_locks(home: Home) -> list[Path]:
-    """Remove the locks whose process on this machine is gone, and return them."""
-    stale = []
-    for lock in home.backend.glob(".pulumi/locks/**/*.json"):
-        with contextlib.suppress(OSError, ValueError, KeyError):
-            holder = json.loads(lock.read_text())
-            if holder["hostname"] == socket.gethostname() and not is_alive(holder["pid"]):
-                lock.unlink()
-                stale.append(lock)
-    return stale
+def remove_stack(home: Home) -> None:
+    """Forget the stack, whatever its state still names; raises Problem where somebody is at work on it."""
+    lock.free(home.backend, STACK)
+    run(home, "stack", "rm", STACK, "--yes", "--force", "--preserve-config")
 
 
 @contextlib.contextmanager
@@ -155,14 +142,14 @@ def _drop_salt(file: Path) -> None:
         file.write_text(kept)
 
 
-def update(home: Home, operation: str, progress: Progress, *arguments: str) -> None:
-    """Run `up` or `destroy` on the stack, showing each object as it changes; raises Problem with the engine's errors.
+def update(home: Home, operation: str, progress: Progress, *arguments: str, stack: str = STACK) -> None:
+    """Run `up` or `destroy` on `stack`, showing each object as it changes; raises Problem with the engine's errors.
 
     An interruption is handed on to the engine, which then stops at a safe point; the next run goes on from there. A run that was
     killed has written no state: its lock tells, and what the state names is looked at first, for it may be gone.
     """
-    refresh = ["--refresh"] if release_stale_locks(home) else []
-    command = ["pulumi", operation, "--yes", "--skip-preview", "--json", "--non-interactive", "--stack", STACK, *refresh, *arguments]
+    refresh = ["--refresh"] if lock.free(home.backend, stack) else []
+    command = ["pulumi", operation, "--yes", "--skip-preview", "--json", "--non-interactive", "--stack", stack, *refresh, *arguments]
     with progress.step(f"pulumi {operation}") as step, unsalted():
         events = Events(step)
         with subprocess.Popen(
@@ -179,6 +166,8 @@ def update(home: Home, operation: str, progress: Progress, *arguments: str) -> N
                 raise
         step.update(_summary(events.changes))
         if process.returncode:
+            if any(LOCKED in error for error in events.errors):
+                lock.free(home.backend, stack)
             raise Problem("\n".join(dict.fromkeys(events.errors)) or f"pulumi {operation} ended with code {process.returncode}")
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workspace.lock import Holder
+
 
 @dataclass(frozen=True)
 class Disk:
@@ -94,15 +96,6 @@ class ClusterFacts:
 
 
 @dataclass(frozen=True)
-class Lock:
-    """A lock of Pulumi's file backend: who holds it; `alive` is None where that is another machine."""
-
-    path: str
-    holder: str
-    alive: bool | None
-
-
-@dataclass(frozen=True)
 class LocalCluster:
     """The local cluster: whether it was made, why not to touch it, and its programs by name with whether each runs."""
 
@@ -120,8 +113,9 @@ class State:
 
     files: Mapping[str, int | None]
     backend: str | None
-    locks: tuple[Lock, ...]
+    locks: tuple[Holder, ...]
     local: LocalCluster
+    lock_error: str | None = None
 
 
 @dataclass(frozen=True)

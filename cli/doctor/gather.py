@@ -4,7 +4,6 @@ import contextlib
 import json
 import re
 import shutil
-import socket
 import stat
 import sys
 import tempfile
@@ -14,16 +13,15 @@ from importlib import metadata
 from pathlib import Path
 
 from cli.doctor import cloud, host
-from cli.doctor.facts import ClusterFacts, Facts, LocalCluster, Lock, Pulumi, Registry, State, Tool
+from cli.doctor.facts import ClusterFacts, Facts, LocalCluster, Pulumi, Registry, State, Tool
 from local.cluster import layout
 from local.cluster.lifecycle import supervisor_process
 from local.toolchain import Pin, Route, ensure, pins, plan
 from local.toolchain.pins import versions
 from local.toolchain.tools import at_least
-from workspace import pulumi
+from workspace import lock, pulumi
 from workspace.cluster import CouldNotAsk, Manifest, chosen
 from workspace.home import Home
-from workspace.processes import is_alive
 from workspace.progress import Problem, Progress
 
 CLOUD_TOOLS = ("pulumi", "kubectl", "helm")
@@ -163,17 +161,13 @@ def _is_ready(node: Manifest) -> bool:
 def state(home: Home) -> State:
     """What belongs to this checkout, with the local cluster's programs."""
     files = {str(file): stat.S_IMODE(file.stat().st_mode) if file.exists() else None for file in (home.passphrase, home.seed)}
-    return State(files, pulumi.backend(home), tuple(_locks(home)), _local_cluster(home))
-
-
-def _locks(home: Home) -> Iterator[Lock]:
-    """The locks of our own backend; one that goes away while it is read is none."""
-    for path in sorted(home.backend.glob(".pulumi/locks/**/*.json")):
-        with contextlib.suppress(OSError, ValueError, KeyError):
-            content = json.loads(path.read_text())
-            here = content["hostname"] == socket.gethostname()
-            alive = is_alive(content["pid"]) if here else None
-            yield Lock(str(path), f"process {content['pid']} of {content.get('username', 'an unknown user')}", alive)
+    found: tuple[lock.Holder, ...] = ()
+    error = None
+    try:
+        found = tuple(lock.holders(home.backend))
+    except Problem as problem:
+        error = str(problem)
+    return State(files, pulumi.backend(home), found, _local_cluster(home), error)
 
 
 def _local_cluster(home: Home) -> LocalCluster:

@@ -1,7 +1,8 @@
 """What belongs to this checkout: its secret files, Pulumi's state, and the local cluster's programs."""
 
-from cli.doctor.facts import LocalCluster, Lock, State
+from cli.doctor.facts import LocalCluster, State
 from cli.doctor.finding import Finding, failed, passed, warned
+from workspace.lock import Holder
 
 UP = "./scripts/up"
 OWNER_ONLY = 0o600
@@ -10,7 +11,7 @@ OWNER_ONLY = 0o600
 def judge_state(state: State) -> list[Finding]:
     """Secret files, backend and locks."""
     files = [_file(path, mode) for path, mode in state.files.items()]
-    return [*files, _backend(state.backend), *_locks(state.locks)]
+    return [*files, _backend(state.backend), *_locks(state)]
 
 
 def _file(path: str, mode: int | None) -> Finding:
@@ -26,19 +27,22 @@ def _backend(backend: str | None) -> Finding:
     return passed("backend", backend or "the one you are logged in to (pulumi whoami --verbose)")
 
 
-def _locks(locks: tuple[Lock, ...]) -> list[Finding]:
+def _locks(state: State) -> list[Finding]:
     """A lock of a run under way is right; one whose process is gone is in the way of every later run."""
-    if not locks:
+    if state.lock_error:
+        what, _, fix = state.lock_error.partition("; ")
+        return [failed("stack lock", what, fix)]
+    if not state.locks:
         return [passed("stack lock", "the stack is not locked")]
-    return [_lock(lock) for lock in locks]
+    return [_lock(holder) for holder in state.locks]
 
 
-def _lock(lock: Lock) -> Finding:
-    if lock.alive:
-        return warned("stack lock", f"{lock.holder} is changing the stack now", "wait until it has ended")
-    if lock.alive is None:
-        return warned("stack lock", f"held by {lock.holder} on another machine", "pulumi cancel --stack minikube, once it has ended")
-    return failed("stack lock", f"stale: {lock.holder} is gone ({lock.path})", f"{UP} (or pulumi cancel --stack minikube)")
+def _lock(holder: Holder) -> Finding:
+    if holder.is_alive:
+        return warned("stack lock", f"{holder} is changing the stack now", "wait until it has ended")
+    if holder.is_alive is None:
+        return warned("stack lock", f"held by {holder}", "pulumi cancel --stack minikube, once it has ended")
+    return failed("stack lock", f"stale: {holder} is gone ({holder.file})", f"{UP} (or pulumi cancel --stack minikube)")
 
 
 def judge_local_cluster(local: LocalCluster) -> list[Finding]:

@@ -40,7 +40,7 @@ def take_down(home: Home, progress: Progress, keep_data: bool) -> None:
                     pulumi.update(home, "destroy", progress, *look)
             except Problem as problem:
                 raise Problem(f"{problem}\n{FORCE}" if is_ours(home, existing) else str(problem)) from None
-        pulumi.run(home, "stack", "rm", pulumi.STACK, "--yes", "--force", "--preserve-config")
+        pulumi.remove_stack(home)
     delete(home, existing, progress, keep_data)
 
 

@@ -62,7 +62,7 @@ def up(home: Home, progress: Progress, targets: Iterable[str] = ()) -> None:
     bring_parts(home, progress)
     words = [word for target in targets for word in ("--target", target)]
     with escrowed(home):
-        pulumi.update(home, "up", progress, "--stack", platform.stack(), *words)
+        pulumi.update(home, "up", progress, *words, stack=platform.stack())
 
 
 def places(outputs: Outputs) -> list[tuple[str, str]]:

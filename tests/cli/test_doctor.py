@@ -1,6 +1,7 @@
 """What doctor makes of facts: each lack is found, and each has a fix."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,11 +9,12 @@ import pytest
 from cli.doctor import machine
 from cli.doctor.cluster import judge_cluster
 from cli.doctor.command import judge
-from cli.doctor.facts import Answer, CloudFacts, Disk, LocalCluster, Lock, Network, Registry, Tool
+from cli.doctor.facts import Answer, CloudFacts, Disk, LocalCluster, Network, Registry, Tool
 from cli.doctor.finding import Finding, Verdict
 from cli.doctor.state import judge_local_cluster, judge_state
 from cli.doctor.tools import judge_pulumi, judge_registry, judge_tool
 from tests.cli.facts import CLUSTER, FACTS, GIGABYTE, LOCAL, MACHINE, PULUMI, REGISTRY, STATE, TOOL
+from workspace.lock import Holder
 
 
 def only_complaint(findings: list[Finding]) -> Finding:
@@ -189,14 +191,19 @@ def test_backend_is_told(backend: str | None, words: str) -> None:
     assert finding.found.startswith(words)
 
 
+def holder(is_alive: bool | None) -> Holder:
+    return Holder(Path("/l"), 9, "ann", "machine", None, is_alive)
+
+
 @pytest.mark.parametrize(
     ("change", "name", "verdict"),
     [
         pytest.param({"files": {"/state/seed": None}}, "seed", "warn", id="seed not made yet"),
         pytest.param({"files": {"/state/passphrase": 0o644}}, "passphrase", "fail", id="passphrase readable by others"),
-        pytest.param({"locks": (Lock("/l", "process 9", alive=True),)}, "stack lock", "warn", id="run under way"),
-        pytest.param({"locks": (Lock("/l", "process 9", alive=False),)}, "stack lock", "fail", id="holder is gone"),
-        pytest.param({"locks": (Lock("/l", "process 9", alive=None),)}, "stack lock", "warn", id="holder on another machine"),
+        pytest.param({"locks": (holder(True),)}, "stack lock", "warn", id="run under way"),
+        pytest.param({"locks": (holder(False),)}, "stack lock", "fail", id="holder is gone"),
+        pytest.param({"locks": (holder(None),)}, "stack lock", "warn", id="holder on another machine"),
+        pytest.param({"lock_error": "/l: is no lock; remove it"}, "stack lock", "fail", id="no lock at all"),
     ],
 )
 def test_state(change: dict[str, Any], name: str, verdict: str) -> None:

@@ -28,8 +28,8 @@ def test_state_of_a_checkout() -> None:
     state = gather.state(home)
 
     assert {str(home.passphrase): None, str(home.seed): 0o640} == state.files
-    assert [True, False, None] == [lock.alive for lock in state.locks]
-    assert f"process {os.getpid()} of ann" == state.locks[0].holder
+    assert [True, False, None] == [holder.is_alive for holder in state.locks]
+    assert str(state.locks[0]).startswith(f"process {os.getpid()} of ann (")
     assert (f"file://{home.backend}", False) == (state.backend, state.local.made)
 
 

@@ -1,14 +1,14 @@
-"""Who still runs, and which locks of the state nobody holds any more."""
+"""Who still runs, and since when."""
 
-import json
 import os
-import socket
 import subprocess
+import time
 from pathlib import Path
 
-from workspace.home import Home
-from workspace.processes import is_alive
-from workspace.pulumi import release_stale_locks
+from workspace.processes import began, command, is_alive
+
+NO_PROCESS = 2**22 + 1
+"""Above the kernel's largest process id."""
 
 
 def test_ended_process_that_nobody_waited_for_is_not_alive() -> None:
@@ -20,18 +20,12 @@ def test_ended_process_that_nobody_waited_for_is_not_alive() -> None:
         assert is_alive(os.getpid())
 
 
-def test_lock_of_an_ended_process_is_released(tmp_path: Path) -> None:
-    """F1: a lock goes with the process that held it; one held here or on another machine stays."""
-    home = Home(tmp_path, tmp_path, "test")
-    folder = home.backend / ".pulumi" / "locks" / "organization" / "causeway" / "minikube"
-    folder.mkdir(parents=True)
-    with subprocess.Popen(["true"]) as child:
-        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-        here = socket.gethostname()
-        for name, process, machine in (("ended", child.pid, here), ("running", os.getpid(), here), ("elsewhere", child.pid, f"not-{here}")):
-            (folder / f"{name}.json").write_text(json.dumps({"pid": process, "hostname": machine}))
+def test_process_is_told_by_its_words_and_its_start() -> None:
+    """Issue 13, point 5: a run that holds something is named as a person started it, and since when."""
+    start = began(os.getpid())
 
-        released = release_stale_locks(home)
-
-    assert ["ended.json"] == [lock.name for lock in released]
-    assert {"running.json", "elsewhere.json"} == {lock.name for lock in folder.iterdir()}
+    assert command(os.getpid()).endswith(" ".join(Path("/proc/self/cmdline").read_text().split("\0")[1:-1]))
+    assert "/" not in command(os.getpid()).partition(" ")[0]
+    assert start is not None
+    assert 0 <= time.time() + 1 - start < 24 * 3600
+    assert ("", None) == (command(NO_PROCESS), began(NO_PROCESS))

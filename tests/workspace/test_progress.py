@@ -46,7 +46,7 @@ def test_step_that_takes_long(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(progress, "REMIND_SECONDS", 0.001)
     with steps.step("building") as step:
         step.update("7 packages")
-        while "… building" not in said.getvalue():
+        while "7 packages" not in said.getvalue():
             pass
 
     reminders = [line for line in said.getvalue().splitlines() if line.startswith("… building  0.")]

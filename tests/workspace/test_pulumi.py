@@ -151,10 +151,11 @@ def test_lock_that_is_held_stays(home: Home, engine: Engine, holder: str) -> Non
     """Item 6: nobody's lock is taken away but that of a process that has ended on this machine."""
     held = lock(home, os.getpid()) if holder == "this process" else lock(home, NO_PROCESS, "elsewhere")
     engine({})
-    pulumi.update(home, "up", Progress())
+    with pytest.raises(Problem, match=r"^the stack minikube is in use by "):
+        pulumi.update(home, "up", Progress())
 
     assert held.exists()
-    assert "--refresh" not in asked(home)
+    assert not (home.state / "calls").exists()
 
 
 @pytest.mark.parametrize(
@@ -258,3 +259,29 @@ def test_where_the_state_is(home: Home, tmp_path: Path, variables: dict[str, str
     found = pulumi.backend(home, {"PULUMI_CREDENTIALS_PATH": str(tmp_path), **variables})
 
     assert (f"file://{home.backend}" if address == "ours" else address) == found
+
+
+def test_owner_that_came_in_between_is_named(home: Home, engine: Engine) -> None:
+    """Issue 13, point 5: where another run takes the stack after we looked, it is named as it would have been before."""
+    file = lock(home, os.getpid())
+    hidden = file.rename(file.with_suffix(".later"))
+    engine({}, code=1)
+    program = home.bin / "pulumi"
+    program.write_text(f"#!/bin/sh\nmv {hidden} {file}\necho 'error: the stack is currently locked by 1 lock(s).'\nexit 1\n")
+
+    with pytest.raises(Problem, match=rf"^the stack minikube is in use by process {os.getpid()} of "):
+        pulumi.update(home, "up", Progress())
+
+
+def test_stack_in_use_is_not_forgotten(home: Home, engine: Engine) -> None:
+    """Issue 13, point 5: `down` frees what a dead run left, and forgets no stack that somebody works on."""
+    engine()
+    left = lock(home, NO_PROCESS)
+    pulumi.remove_stack(home)
+    assert not left.exists()
+    assert "stack rm minikube --yes --force --preserve-config --non-interactive" in asked(home)
+
+    lock(home, os.getpid())
+    with pytest.raises(Problem, match=r"^the stack minikube is in use by "):
+        pulumi.remove_stack(home)
+    assert 1 == len(asked(home).splitlines())
