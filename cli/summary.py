@@ -1,4 +1,4 @@
-"""What `scripts/up` prints at its end: what is real, what runs, how to read the secrets, and what to do next."""
+"""What `scripts/up` prints at its end: what is real, what runs, the URLs with how to log in, and what to do next."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -7,8 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cli import output, platform, status
-from cli.secrets.places import Secret, print_secrets
-from cli.secrets.places import read as read_secrets
+from cli.urls import Access, access, has_stand_ins
 from cli.workloads import Workload
 from local.stand_ins import Row
 from local.toolchain import Installed
@@ -19,29 +18,30 @@ ORDER = '{"item": "book", "quantity": 1}'
 
 def show_summary(console: Console, home: Home, found: platform.Outputs, tools: Mapping[str, Installed], parts: Sequence[Row]) -> None:
     """Ask the cluster about what the stack says is there, and print all of it; `parts` says what is real on this machine."""
-    secrets = read_secrets(found.secret_refs)
-    render(console, status.read(home, found), found.urls, secrets, next_commands(found.urls), parts, tools)
+    doors = access(found, "kubectl", has_stand_ins(home))
+    render(console, status.read(home, found), found.urls, doors, next_commands(found.urls), parts, tools)
 
 
 def render(
     console: Console,
     workloads: Sequence[Workload],
     urls: Mapping[str, str],
-    secrets: Sequence[Secret],
+    doors: Mapping[str, Access],
     commands: Sequence[str],
     parts: Sequence[Row],
     tools: Mapping[str, Installed],
 ) -> None:
-    """Print the six parts; the commands come last, where a reader's eye is when a run ends."""
+    """Print the four parts; the commands come last, where a reader's eye is when a run ends."""
     output.print_title(console, "What is real here, and what is stood in")
     print_parts(console, parts, tools)
     output.print_title(console, "Workloads")
     status.print_workloads(console, workloads)
     if urls:
-        output.print_title(console, "URLs")
-        output.print_table(console, ["name", "url"], sorted(urls.items()))
-    output.print_title(console, "Secrets, and the commands that read them")
-    print_secrets(console, list(secrets))
+        output.print_title(console, "URLs, and how to log in, once the first command below is run")
+        for name, url in sorted(urls.items()):
+            output.print_line(console, Text.assemble((name.ljust(max(map(len, urls))), "bold"), f"  {url}"))
+            for line in doors[name].lines if name in doors else []:
+                output.print_line(console, f"  {line}")
     output.print_title(console, "Next")
     for command in commands:
         output.print_line(console, f"  {command}")
@@ -49,10 +49,10 @@ def render(
 
 
 def next_commands(urls: Mapping[str, str]) -> list[str]:
-    """Three commands: the shell's environment, the platform's state, and an order or, without a shop, the way down."""
+    """Four commands: the shell's environment, the platform's state, its secrets, and an order or, without a shop, the way down."""
     shop = urls.get("shop")
     last = f"curl --json {shlex.quote(ORDER)} {shop.rstrip('/')}/orders" if shop else "./scripts/down"
-    return ['eval "$(./scripts/env)"', "causeway status", last]
+    return ['eval "$(./scripts/env)"', "causeway status", "causeway secrets", last]
 
 
 def print_parts(console: Console, parts: Sequence[Row], tools: Mapping[str, Installed]) -> None:

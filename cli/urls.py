@@ -2,6 +2,7 @@
 
 import http.client
 import ipaddress
+import os
 import time
 import urllib.error
 import urllib.request
@@ -15,6 +16,9 @@ from rich.console import Console
 from rich.text import Text
 
 from cli import output, platform
+from cli.platform import Outputs
+from cli.secrets.places import command, reader
+from local.stand_ins import WITHOUT_PAGES
 from workspace import web
 from workspace.home import Home
 from workspace.progress import Problem, Progress
@@ -23,6 +27,8 @@ ANSWER_SECONDS = 5.0
 ASK_AGAIN_SECONDS = 0.2
 PATIENCE_SECONDS = 60.0
 FIRST_SERVER_ERROR = 500
+ADMINISTRATORS = {"grafana": "grafana-admin/admin-password", "argocd": "argocd-admin/password"}
+"""The output that names the password of each page's user `admin`; a stack whose people sign on elsewhere has none."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +48,58 @@ class Answer:
         return self.status is not None and self.status < FIRST_SERVER_ERROR
 
 
+@dataclass(frozen=True)
+class Access:
+    """What a person does at a URL: how to log in, and one use of it where there is an API and no page to open."""
+
+    user: str = ""
+    password: str = ""
+    example: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """The command that prints the password last, so that it can be copied."""
+        api = [f"an API: this build has no pages; for example: {self.example}"] if self.example else []
+        return [*api, *([f"user {self.user}; password: {self.password}"] if self.user else [])]
+
+
 def run(check: bool, as_json: bool) -> int:
     """Print the URLs and return the exit code: 1 when one was asked and does not answer."""
-    urls = platform.outputs(Home.load()).urls
-    answers = ask_all(urls) if check else [Answer(name, url) for name, url in urls.items()]
+    home = Home.load()
+    found = platform.outputs(home)
+    answers = ask_all(found.urls) if check else [Answer(name, url) for name, url in found.urls.items()]
     if as_json:
         output.print_json({"urls": [_as_json(answer) for answer in answers]})
     else:
         print_urls(output.console(), answers)
+        print_access(output.console(), access(found, reader(home, os.environ), has_stand_ins(home)))
     return 1 if any(answer.answers is False for answer in answers) else 0
+
+
+def has_stand_ins(home: Home) -> bool:
+    """Whether the programs in the cluster are those that this machine built: `scripts/up` keeps their charts' doubles only then."""
+    return home.charts.exists()
+
+
+def access(found: Outputs, kubectl: str, stand_ins: bool) -> dict[str, Access]:
+    """By the URL's name; a URL that shows a page to whoever opens it is not in it. `kubectl` is how it is called in this shell."""
+    made = {}
+    for name, url in sorted(found.urls.items()):
+        ref = found.secret_refs.get(ADMINISTRATORS.get(name, ""))
+        password = command(ref, kubectl) if ref else ""
+        example = _example(url.rstrip("/"), password) if stand_ins and name in WITHOUT_PAGES else ""
+        if password or example:
+            made[name] = Access("admin" if password else "", password, example)
+    return made
+
+
+def _example(url: str, password: str) -> str:
+    """One call of Argo CD's API; with a password, one that shows the Applications."""
+    if not password:
+        return f"curl {url}/api/version"
+    credentials = f'"{{\\"username\\": \\"admin\\", \\"password\\": \\"$({password})\\"}}"'
+    token = f"""$(curl -s --json {credentials} {url}/api/v1/session | cut -d'"' -f4)"""
+    return f'curl -H "Authorization: Bearer {token}" "{url}/api/v1/applications?fields=items.metadata.name"'
 
 
 def ask_all(urls: Mapping[str, str]) -> list[Answer]:
@@ -112,6 +161,13 @@ def print_urls(target: Console, answers: list[Answer]) -> None:
         return
     rows: list[list[output.Cell]] = [[answer.name, answer.url, _words(answer)] for answer in answers]
     output.print_table(target, ["name", "url", "answer"], rows, wrap=["answer"])
+
+
+def print_access(target: Console, found: Mapping[str, Access]) -> None:
+    """How to log in at each URL, each command on a line of its own."""
+    for name, one in found.items():
+        for line in one.lines:
+            output.print_line(target, Text.assemble((name, "bold"), f": {line}"))
 
 
 def _words(answer: Answer) -> Text:

@@ -18,6 +18,8 @@ class Row:
     tool: str = ""
 
 
+WITHOUT_PAGES = frozenset({"argocd"})
+"""The URLs behind which a local cluster has an API alone."""
 LANGUAGE_HOST, PROVIDER = "Python language host", "Kubernetes provider"
 """The two parts that Pulumi's own plugins take the place of wherever they can be had."""
 
@@ -39,8 +41,13 @@ MONITORING = (
         "its repository is out of reach, and no image can be had",
     ),
     Row("prometheus-operator", "the real program, 0.85", True, "built from its Go module", "prometheus-operator"),
-    Row("Prometheus", "the real program, without its web pages", True, "built from its Go module", "prometheus"),
-    Row("Alertmanager, node-exporter", "the real programs, 0.25 and 1.5", True, "Debian packages"),
+    Row("Prometheus", "the real program, with small pages of our own", True, "built from its Go module, which has no pages", "prometheus"),
+    Row(
+        "Alertmanager, node-exporter",
+        "the real programs, 0.25 and 1.5, with a small page of our own",
+        True,
+        "Debian packages, which have no page",
+    ),
     Row("kube-state-metrics", "the real program, 2.15", True, "built from its Go module", "kube-state-metrics"),
     Row("Grafana", "stand_ins/dashboard_viewer: the same dashboards, drawn, not edited", False, "no package registry serves its server"),
 )

@@ -15,6 +15,7 @@ from cli import output, platform
 from cli.monitoring.service import GRAFANA, PROMETHEUS, forwarded
 from cli.refusal import Refused
 from cli.secrets.places import command, reader
+from cli.urls import ADMINISTRATORS
 from components.monitoring.dashboards import FOLDER, FOLDER_ANNOTATION, LABEL, WORKLOAD_FOLDER
 from stand_ins.dashboard_viewer.dashboards import Dashboard, parse
 from stand_ins.dashboard_viewer.panels import Span, answer
@@ -25,7 +26,6 @@ from workspace.cluster import chosen
 from workspace.home import Home
 
 OURS = (FOLDER, WORKLOAD_FOLDER)
-ADMINISTRATOR = "grafana-admin/admin-password"
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -42,7 +42,7 @@ def show(uid: str | None, as_json: bool) -> int:
         if as_json:
             output.print_json({"url": address, "dashboards": [_as_json(board) for board in chosen]})
             return 0
-        ref = found.secret_refs.get(ADMINISTRATOR)
+        ref = found.secret_refs.get(ADMINISTRATORS["grafana"])
         _tell(output.console(), address, chosen, command(ref, reader(home, os.environ)) if ref else "")
         if _has_screen():
             webbrowser.open(address)

@@ -17,18 +17,26 @@ from workspace.home import Home
 TOOLS = {"kubernetes": Installed("kubernetes", "1.36.2", Path("/cache"), Route.GO)}
 
 
+GRAFANA = {"namespace": "monitoring", "secret": "grafana-admin", "key": "admin-password"}
+
+
 @pytest.mark.parametrize("cluster", ["local", "simulated", "minikube", "context"])
 def test_summary(platform: FakePlatform, cluster: str) -> None:
-    """The summary has what is real and what is not, the workloads, the secrets, and last the next commands."""
+    """Issue 13: what is real, the workloads, each URL with how to log in right below it, and last the next commands; no other secret."""
     platform.has(replicated())
-    platform.answers("pulumi", OUTPUTS | {"urls": {"shop": "http://127.0.0.1:1/", "grafana": "http://127.0.0.1:1/grafana/"}})
+    urls = {"shop": "http://127.0.0.1:1/", "grafana": "http://127.0.0.1:1/grafana/"}
+    platform.answers("pulumi", {**OUTPUTS, "urls": urls, "secretRefs": {**OUTPUTS["secretRefs"], "grafana-admin/admin-password": GRAFANA}})
     text = StringIO()
     show_summary(Console(file=text), Home.load(), outputs(Home.load()), TOOLS, rows(cluster))
-    titles = ["What is real here", "Workloads", "URLs", "Secrets", "Next"]
+    lines = text.getvalue().splitlines()
+    titles = ["What is real here", "Workloads", "URLs", "Next"]
+    at = lines.index("grafana  http://127.0.0.1:1/grafana/")
 
     assert titles == sorted(titles, key=text.getvalue().index)
-    assert "grafana  http://127.0.0.1:1/grafana/" in text.getvalue().splitlines()
-    assert "kubectl get secret shop-database -n shop" in text.getvalue()
+    assert lines[at + 1].startswith("  user admin; password: kubectl get secret grafana-admin -n monitoring ")
+    assert "shop     http://127.0.0.1:1/" == lines[at + 2]
+    assert "shop-database" not in text.getvalue()
+    assert "  causeway secrets" in lines
     assert text.getvalue().rstrip().endswith("http://127.0.0.1:1/orders")
 
 
@@ -44,5 +52,5 @@ def test_how_a_tool_was_got() -> None:
 
 
 def test_next_commands_without_a_shop() -> None:
-    """Where there is no shop to order from, the third command is the way down."""
-    assert ['eval "$(./scripts/env)"', "causeway status", "./scripts/down"] == next_commands({})
+    """Where there is no shop to order from, the last command is the way down."""
+    assert ['eval "$(./scripts/env)"', "causeway status", "causeway secrets", "./scripts/down"] == next_commands({})

@@ -1,14 +1,17 @@
 """Whether a URL answers, asked of a server on loopback."""
 
+import subprocess
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
 from rich.console import Console
 
-from cli.urls import Answer, ask, ask_all, wait_for_all
+from cli.platform import Outputs
+from cli.urls import Access, Answer, access, ask, ask_all, wait_for_all
 from tests.serving import in_thread
 from workspace.progress import Problem, Progress
 
@@ -78,3 +81,48 @@ def test_door_that_stays_shut(server: str) -> None:
     """`up` fails with the URL, what it said, and where to look."""
     with pytest.raises(Problem, match=r"^shop: http://\S+ does not answer \(503\) after 0 s: see causeway status$"):
         wait_for_all({"shop": f"{server}/503"}, Progress(Console(file=StringIO())), seconds=0)
+
+
+REFS = {
+    "grafana-admin/admin-password": {"namespace": "monitoring", "secret": "grafana-admin", "key": "admin-password"},
+    "argocd-admin/password": {"namespace": "argocd", "secret": "argocd-admin", "key": "password"},
+}
+URLS = {"shop": "http://h/", "grafana": "http://h/grafana/", "argocd": "http://h/argocd/", "prometheus": "http://h/prometheus/"}
+
+
+def test_each_login_stands_with_its_url() -> None:
+    """Issue 13: who logs in where, and the command that prints the password; where nobody has to, nothing is said."""
+    found = access(Outputs(URLS, {}, REFS), "kubectl", stand_ins=False)
+
+    assert ["argocd", "grafana"] == list(found)
+    password = "kubectl get secret grafana-admin -n monitoring -o jsonpath='{.data.admin-password}' | base64 -d"
+    assert [f"user admin; password: {password}"] == found["grafana"].lines
+    assert 1 == len(found["argocd"].lines)
+
+
+def test_url_without_a_page_is_told_as_an_api() -> None:
+    """Issue 13: Argo CD's module has no pages, so that build's URL is an API, with one use of it; the official image has them."""
+    with_login = access(Outputs(URLS, {}, REFS), "kubectl", stand_ins=True)["argocd"]
+    without = access(Outputs(URLS, {}, {}), "kubectl", stand_ins=True)
+
+    assert with_login.lines[0].startswith("an API: this build has no pages; for example: curl -H ")
+    assert with_login.lines[1].startswith("user admin; password: kubectl get secret argocd-admin -n argocd ")
+    assert {"argocd": Access(example="curl http://h/argocd/api/version")} == without
+
+
+def test_example_is_what_a_shell_can_run(server: str, tmp_path: Path) -> None:
+    """Issue 13: the example works as it is copied: the password goes into the login, and the token of its answer into the call."""
+    curl = tmp_path / "curl"
+    curl.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >> {tmp_path}/words\necho \'{{"token":"t0ken"}}\'\n')
+    curl.chmod(0o755)
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text("#!/bin/sh\nprintf 'p4ss' | base64\n")
+    kubectl.chmod(0o755)
+    script = tmp_path / "example"
+    script.write_text(f"#!/bin/sh\n{access(Outputs({'argocd': f'{server}/200'}, {}, REFS), 'kubectl', stand_ins=True)['argocd'].example}\n")
+    script.chmod(0o755)
+    subprocess.run([script], env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, check=True, capture_output=True)
+    words = (tmp_path / "words").read_text().splitlines()
+
+    assert '{"username": "admin", "password": "p4ss"}' in words
+    assert "Authorization: Bearer t0ken" in words

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import urllib.request
 from functools import partial
 from http import HTTPStatus
 
@@ -126,3 +127,13 @@ def test_metrics_survive_the_pod(monitoring: Monitoring, platform: Platform) -> 
 
     assert found
     assert float(found[0]["value"][1]) > 0
+
+
+@pytest.mark.parametrize(("url", "path"), [("prometheus", "graph?g0.expr=up"), ("prometheus", "alerts"), ("alertmanager", "")])
+def test_url_shows_a_page(monitoring: Monitoring, url: str, path: str) -> None:
+    """Issue 13: what a person is told to open is a page, and so is what an alert's link leads to."""
+    with urllib.request.urlopen(f"{monitoring.urls[url]}{path}", timeout=60) as answer:
+        page = answer.read().decode()
+
+    assert f"<title>{url.capitalize()}</title>" in page
+    assert "fetch(`api/v" in page
