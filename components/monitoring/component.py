@@ -8,7 +8,7 @@ import pulumi
 from .. import _kit
 from .._inputs import Problem, merge, refuse, resolve
 from ..workload import PLATFORM_DEFAULTS, Pattern, WorkloadPattern
-from ..workload.args import WorkloadResourcesArgs
+from ..workload.parts import WorkloadResourcesArgs
 from .args import MonitoringStackArgs
 from .checks import check, receivers
 from .dashboards import dashboards

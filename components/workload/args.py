@@ -5,6 +5,31 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
+from .groups import (
+    WorkloadEnvFromArgs,
+    WorkloadFailureArgs,
+    WorkloadGatewayArgs,
+    WorkloadLifecycleArgs,
+    WorkloadMetadataArgs,
+    WorkloadPortArgs,
+    WorkloadPrometheusScalingArgs,
+    WorkloadRolloutArgs,
+    WorkloadScheduleScalingArgs,
+    WorkloadSchedulingArgs,
+    WorkloadServiceAccountArgs,
+    WorkloadServiceArgs,
+    WorkloadVolumeArgs,
+)
+from .parts import (
+    WorkloadContainerArgs,
+    WorkloadProbeArgs,
+    WorkloadResourcesArgs,
+    WorkloadSecretKeyArgs,
+    WorkloadSize,
+    WorkloadStatefulArgs,
+    WorkloadStorageArgs,
+)
+
 
 class Pattern(str, Enum):
     """What kind of program this is; `causeway workload choose` asks four questions and names it."""
@@ -17,26 +42,11 @@ class Pattern(str, Enum):
     JOB = "job"
 
 
-class WorkloadSize(str, Enum):
-    """A preset of processor and memory (requirements 7.2)."""
-
-    SMALL = "small"
-    MEDIUM = "medium"
-    LARGE = "large"
-
-
 class WorkloadSpread(str, Enum):
     """How strictly replicas are kept apart: by preference (one node will do) or as a condition."""
 
     SOFT = "soft"
     HARD = "hard"
-
-
-class WorkloadAccessMode(str, Enum):
-    """Who may mount a volume at the same time: the pods of one node, or of many."""
-
-    ONE_NODE = "ReadWriteOnce"
-    MANY_NODES = "ReadWriteMany"
 
 
 class WorkloadConcurrency(str, Enum):
@@ -80,42 +90,16 @@ class WorkloadPlatformArgs(TypedDict, total=False):
     """Size of a volume that names none. Default `1Gi`."""
     spread: WorkloadSpread
     """Whether spread over nodes and zones is a preference or a condition. Default soft."""
+    enable_keda: bool
+    """Whether KEDA is there, which scales by queries and times, and to zero. Default false."""
+    enable_gateway: bool
+    """Whether the Gateway API is there. Default false."""
     enable_monitors: bool
     """Whether the monitoring kinds (ServiceMonitor, PodMonitor, PrometheusRule) exist on the target. Default false."""
     monitor_selectors: dict[str, Any]
     """Which monitors and rules the target's Prometheus takes, as its spec says it. Default whatever there is."""
     monitoring_namespace: str
     """Namespace that scrapes metrics: the only one let through to a metrics port. Default `monitoring`."""
-
-
-class WorkloadResourcesArgs(TypedDict, total=False):
-    """Processor and memory where no preset fits; what is left out comes from the size."""
-
-    cpu: str
-    """Processor request, for example `250m`."""
-    memory: str
-    """Memory request, for example `256Mi`."""
-    memory_limit: str
-    """Memory limit; above it the kernel kills the container."""
-    cpu_limit: str
-    """Processor limit. Default none: a limit throttles without protecting anybody (requirements 3.2)."""
-
-
-class WorkloadProbeArgs(TypedDict, total=False):
-    """A health question: `command` is run, else `path` is fetched from the port, else the port is connected to."""
-
-    path: str
-    """HTTP path on the main port."""
-    command: list[str]
-    """Program and arguments run inside the container; success is exit code 0."""
-    initial_delay_seconds: int
-    """Seconds before the first question."""
-    period_seconds: int
-    """Seconds between questions."""
-    timeout_seconds: int
-    """Seconds to wait for an answer. Default 3."""
-    failure_threshold: int
-    """Failures in a row that count. Default 3."""
 
 
 class WorkloadHeartbeatArgs(TypedDict, total=False):
@@ -125,15 +109,6 @@ class WorkloadHeartbeatArgs(TypedDict, total=False):
     """File that is touched. Default `/tmp/heartbeat`."""
     max_age_seconds: int
     """Seconds after which the program counts as hung and is restarted. Default 60."""
-
-
-class WorkloadSecretKeyArgs(TypedDict):
-    """One key of one Secret in the workload's namespace: names only, never a value."""
-
-    name: str
-    """Name of the Secret."""
-    key: str
-    """Key in the Secret."""
 
 
 class WorkloadMetricsArgs(TypedDict, total=False):
@@ -170,19 +145,6 @@ class WorkloadBacklogArgs(TypedDict):
     """Age that it may have."""
 
 
-class WorkloadStorageArgs(TypedDict):
-    """A volume that outlives pods."""
-
-    mount_path: str
-    """Directory the volume is mounted at; keep the data in a directory below it."""
-    size: NotRequired[str]
-    """Size, for example `10Gi`; a stateful workload's volumes that are there keep theirs. Default the platform's."""
-    storage_class: NotRequired[str]
-    """StorageClass. Default the platform's."""
-    access_mode: NotRequired[WorkloadAccessMode]
-    """Who may mount it. Default ReadWriteOnce."""
-
-
 class WorkloadIngressArgs(TypedDict, total=False):
     """The way in from outside the cluster."""
 
@@ -190,8 +152,14 @@ class WorkloadIngressArgs(TypedDict, total=False):
     """Host name. Default `<workload>.<platform domain>`, or any host where there is no domain."""
     path: str
     """Path prefix. Default `/`; paths are never rewritten."""
+    hosts: list[str]
+    """Several host names, in place of `host`."""
+    paths: dict[str, str]
+    """Path prefixes to the names of the ports that they lead to, in place of `path`; the main port is `http`."""
     tls_secret: str
-    """Secret with the certificate of the host. Default none: plain HTTP."""
+    """Secret with the certificate of the hosts. Default none: plain HTTP; with an issuer `<workload>-tls`."""
+    tls_issuer: str
+    """ClusterIssuer of cert-manager that makes the certificate. Default none."""
     annotations: dict[str, str]
     """Annotations for the target's ingress controller. Default none."""
 
@@ -234,19 +202,33 @@ class WorkloadBatchArgs(TypedDict, total=False):
     """Successful runs kept. Default 3."""
     failed_history: int
     """Failed runs kept. Default 3."""
+    parallelism: int
+    """Pods that run at once. Default 1."""
+    completions: int
+    """Pods that have to succeed. Default 1."""
+    indexed: bool
+    """Whether each pod gets a number of its own, in JOB_COMPLETION_INDEX, from 0. Default false."""
+    failures: list[WorkloadFailureArgs]
+    """What some ways to fail mean; the first that fits holds. Needs restart Never. Default each counts as one retry."""
     ttl_seconds: int
     """Seconds a finished run is kept. Default 86400; who applies a job that is gone, as Argo CD does, runs it again."""
 
 
 class WorkloadAutoscalingArgs(TypedDict):
-    """Scaling between two numbers of replicas, by processor or by backlog."""
+    """Scaling between two numbers of replicas, by processor, memory or backlog; by KEDA where the platform has it."""
 
     max_replicas: int
     """Most replicas."""
     min_replicas: NotRequired[int]
-    """Fewest replicas, at least 1. Default the workload's `replicas`."""
+    """Fewest replicas, 0 only with KEDA. Default the workload's `replicas`."""
     cpu_percent: NotRequired[int]
-    """Processor use to hold, in percent of the request. Default 70 unless a backlog is named."""
+    """Processor use to hold, in percent of the request. Default 70 unless something else is named."""
+    memory_percent: NotRequired[int]
+    """Memory use to hold, in percent of the request. Default none."""
+    prometheus: NotRequired[list[WorkloadPrometheusScalingArgs]]
+    """Queries to scale by (KEDA). Default none."""
+    schedules: NotRequired[list[WorkloadScheduleScalingArgs]]
+    """Times to scale by (KEDA). Default none."""
     backlog_metric: NotRequired[str]
     """External metric that counts waiting work (workers)."""
     backlog_per_replica: NotRequired[int]
@@ -293,6 +275,8 @@ class WorkloadPatternArgs(TypedDict):
     """Plain environment variables. Secrets go to `secrets`; `$(NAME)` stands for one of them inside a value."""
     secrets: NotRequired[dict[str, WorkloadSecretKeyArgs]]
     """Environment variables taken from Secrets, by name and key."""
+    env_from: NotRequired[WorkloadEnvFromArgs]
+    """Environment variables from whole ConfigMaps and Secrets, and from the pod's own fields. Default none."""
     files: NotRequired[dict[str, str]]
     """Configuration files, absolute path to content; a change rolls the pods."""
     rollout_triggers: NotRequired[list[pulumi.Input[str]]]
@@ -305,6 +289,10 @@ class WorkloadPatternArgs(TypedDict):
     """Number of pods. Default 2 for stateless, else 1."""
     autoscaling: NotRequired[WorkloadAutoscalingArgs]
     """Scaling by load. Default none."""
+    service: NotRequired[WorkloadServiceArgs]
+    """The Service that clients use."""
+    ports: NotRequired[dict[str, WorkloadPortArgs]]
+    """Ports besides the main one, by name. Default none."""
     port: NotRequired[int]
     """Main port. Default 8080 for stateless; required for stateful; workers have none."""
     readiness: NotRequired[WorkloadProbeArgs]
@@ -323,8 +311,30 @@ class WorkloadPatternArgs(TypedDict):
     """User and group id of the process and of its volumes. Default 1000; 0 is root, which wants exceptions.root-user."""
     writable_paths: NotRequired[list[str]]
     """Directories that may be written, empty at each start; all else is read-only. Default `/tmp`."""
+    volumes: NotRequired[dict[str, WorkloadVolumeArgs]]
+    """Volumes by name: Secrets, ConfigMaps, existing claims, scratch space, tokens. Default none."""
     storage: NotRequired[WorkloadStorageArgs]
     """Volume that outlives pods; required for stateful."""
+    stateful: NotRequired[WorkloadStatefulArgs]
+    """What only a stateful workload has: further claims, order, retention."""
+    init: NotRequired[dict[str, WorkloadContainerArgs]]
+    """Containers that prepare, one after the other, before the workload's own starts. Default none."""
+    sidecars: NotRequired[dict[str, WorkloadContainerArgs]]
+    """Containers that stay beside the workload's own, and start before it. Default none."""
+    lifecycle: NotRequired[WorkloadLifecycleArgs]
+    """Commands run when the container has started, and before it stops. Default none."""
+    rollout: NotRequired[WorkloadRolloutArgs]
+    """How new pods take the place of old ones."""
+    scheduling: NotRequired[WorkloadSchedulingArgs]
+    """Where pods run, and who goes first."""
+    image_pull_secrets: NotRequired[list[str]]
+    """Secrets that open private registries. Default none."""
+    service_account: NotRequired[WorkloadServiceAccountArgs]
+    """Who the program is to the API server and to a cloud. Default nobody: it has no token."""
+    metadata: NotRequired[WorkloadMetadataArgs]
+    """Labels and annotations besides ours. Default none."""
+    gateway: NotRequired[WorkloadGatewayArgs]
+    """Way in by the Gateway API, beside or in place of `ingress`. Default none."""
     ingress: NotRequired[WorkloadIngressArgs]
     """Way in from outside the cluster. Default none."""
     allow_from: NotRequired[list[WorkloadPeerArgs]]

@@ -7,11 +7,11 @@ import pulumi
 from .. import _kit
 from .args import Pattern, WorkloadPatternArgs
 from .model import Workload, read
-from .patterns.network import ingress_host
+from .patterns.network import ingress_hosts
 from .render import KINDS, objects
 
 # Applied before the object that holds the pods, since pods cannot start, or would start unguarded, without them.
-_PREREQUISITES = ("ServiceAccount", "NetworkPolicy", "ConfigMap")
+_PREREQUISITES = ("ServiceAccount", "Role", "RoleBinding", "NetworkPolicy", "ConfigMap")
 
 
 class WorkloadPattern(pulumi.ComponentResource):
@@ -73,11 +73,11 @@ def _host(workload: Workload) -> str | None:
 def _url(workload: Workload, children: dict[str, _kit.KubernetesObject]) -> pulumi.Output[str | None]:
     if "ingress" not in workload.inputs:
         return pulumi.Output.from_input(None)
-    scheme = "https" if "tls_secret" in workload.inputs["ingress"] else workload.platform["ingress_scheme"]
-    path = workload.inputs["ingress"].get("path", "/")
-    host = ingress_host(workload)
-    if host:
-        return pulumi.Output.from_input(f"{scheme}://{host}{path}")
+    wanted = workload.inputs["ingress"]
+    scheme = "https" if wanted.keys() & {"tls_secret", "tls_issuer"} else workload.platform["ingress_scheme"]
+    path = next(iter(wanted.get("paths", {})), wanted.get("path", "/"))
+    if hosts := ingress_hosts(workload):
+        return pulumi.Output.from_input(f"{scheme}://{hosts[0]}{path}")
     return children["Ingress"].status.apply(lambda status: _front_door(status, scheme, path))
 
 

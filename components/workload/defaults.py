@@ -3,7 +3,8 @@
 from types import MappingProxyType
 from typing import Any
 
-from .args import Pattern, WorkloadSize
+from .args import Pattern
+from .parts import WorkloadSize
 
 _SERVER_PROBES = {
     "readiness": {"path": "/healthz", "initial_delay_seconds": 5, "period_seconds": 10},
@@ -37,6 +38,8 @@ PLATFORM_DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
         "storage_class": "standard",
         "storage_size": "1Gi",
         "spread": "soft",
+        "enable_keda": False,
+        "enable_gateway": False,
         "enable_monitors": False,
         "monitoring_namespace": "monitoring",
     }
@@ -52,6 +55,7 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
         "args": [],
         "env": {},
         "secrets": {},
+        "env_from": {},
         "files": {},
         "rollout_triggers": [],
         "size": "small",
@@ -61,6 +65,18 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
         "drain_seconds": 0,
         "user": 1000,
         "writable_paths": ["/tmp"],
+        "volumes": {},
+        "service": {},
+        "ports": {},
+        "stateful": {},
+        "init": {},
+        "sidecars": {},
+        "lifecycle": {},
+        "rollout": {},
+        "scheduling": {},
+        "image_pull_secrets": [],
+        "service_account": {},
+        "metadata": {},
         "allow_from": [],
         "allow_to": [],
         "batch": {},

@@ -11,7 +11,7 @@ from .args import Pattern, WorkloadPatternArgs, WorkloadPeerArgs, WorkloadPlatfo
 from .defaults import DEFAULTS, HEARTBEAT, HEARTBEAT_TIMES, METRICS_PORT, PATTERN_DEFAULTS
 
 PROBES = ("readiness", "liveness", "startup")
-QUESTIONS = frozenset(("path", "command"))
+QUESTIONS = frozenset(("path", "command", "grpc", "tcp"))
 """The inputs of a probe that are the question; the others say when it is asked."""
 _LABEL_LENGTH = 63
 
@@ -65,7 +65,9 @@ class Workload:
 
     def metadata(self, name: str | None = None, **extra: Any) -> dict[str, Any]:
         """Metadata of one object, named like the workload unless `name` says otherwise."""
-        return {"name": name or self.name, "namespace": self.namespace, "labels": dict(self.labels), **extra}
+        given = self.inputs["metadata"].get("annotations", {})
+        annotations = {"annotations": dict(given)} if given else {}
+        return {"name": name or self.name, "namespace": self.namespace, "labels": dict(self.labels), **annotations, **extra}
 
     def object(self, api_version: str, kind: str, spec: Mapping[str, Any], name: str | None = None) -> Manifest:
         """A manifest with this workload's metadata."""
@@ -124,4 +126,5 @@ def _labels(name: str, inputs: WorkloadPatternArgs) -> dict[str, str]:
         environment=inputs["environment"],
         version=image_version(inputs["image"]),
     )
-    return {"app": name, "tier": component, **common, "causeway.dev/pattern": inputs["pattern"].value}
+    ours = {"app": name, "tier": component, **common, "causeway.dev/pattern": inputs["pattern"].value}
+    return {**ours, **{key: value for key, value in inputs["metadata"].get("labels", {}).items() if key not in ours}}

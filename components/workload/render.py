@@ -12,10 +12,11 @@ from .model import Workload, read
 from .patterns import batch, daemon, stateful, stateless, worker
 from .patterns.monitor import monitoring, unwatched
 from .patterns.network import network_policy
-from .patterns.pod import config_map_name, file_keys
+from .patterns.volumes import config_map_name, file_keys
 from .rules import inputs, judge
 from .rules.model import Finding
 
+RBAC_API = "rbac.authorization.k8s.io/v1"
 _OBJECTS: MappingProxyType[Pattern, Callable[[Workload], list[Manifest]]] = MappingProxyType(
     {
         Pattern.STATELESS: stateless.objects,
@@ -78,12 +79,29 @@ def _told(finding: Finding) -> tuple[str, str, str]:
 
 def _made(workload: Workload) -> list[Manifest]:
     """What the pods need, then what holds them."""
-    needed = [_service_account(workload), network_policy(workload), *_files(workload)]
+    needed = [_service_account(workload), *_permissions(workload), network_policy(workload), *_files(workload)]
     return [*needed, *_OBJECTS[workload.pattern](workload), *monitoring(workload)]
 
 
 def _service_account(workload: Workload) -> Manifest:
-    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": workload.metadata(), "automountServiceAccountToken": False}
+    metadata = workload.metadata()
+    if annotations := workload.inputs["service_account"].get("annotations"):
+        metadata["annotations"] = {**metadata.get("annotations", {}), **annotations}
+    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata, "automountServiceAccountToken": False}
+
+
+def _permissions(workload: Workload) -> list[Manifest]:
+    """What the program may ask of the API server, in its own namespace."""
+    wanted = workload.inputs["service_account"].get("rules", [])
+    if not wanted:
+        return []
+    fields = (("api_groups", "apiGroups"), ("resources", "resources"), ("verbs", "verbs"), ("resource_names", "resourceNames"))
+    rules = [{field: rule[key] for key, field in fields if key in rule} for rule in wanted]  # type: ignore[literal-required]
+    role = {"apiVersion": RBAC_API, "kind": "Role", "metadata": workload.metadata(), "rules": rules}
+    subject = {"kind": "ServiceAccount", "name": workload.name, "namespace": workload.namespace}
+    reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": workload.name}
+    binding = {"apiVersion": RBAC_API, "kind": "RoleBinding", "metadata": workload.metadata(), "subjects": [subject], "roleRef": reference}
+    return [role, binding]
 
 
 def _files(workload: Workload) -> list[Manifest]:

@@ -34,7 +34,7 @@ def write(tmp_path: Path) -> Any:
 
     def make(*workloads: Any) -> Path:
         path = tmp_path / "workloads.yaml"
-        path.write_text(yaml.safe_dump_all(workloads))
+        path.write_text(yaml.safe_dump_all(workloads, sort_keys=False))
         return path
 
     return make

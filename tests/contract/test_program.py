@@ -18,7 +18,10 @@ SIZED = [*PROGRAM, *sorted(path for root in OTHERS for path in (REPOSITORY / roo
 COMPONENT_FILES = [path for path in FILES if path.is_relative_to(REPOSITORY / "components")]
 DOCUMENTS = sorted([*(REPOSITORY / "components").rglob("*.md"), *(REPOSITORY / "docs").rglob("*.md"), *REPOSITORY.glob("*.md")])
 # Wiring registers resources or handles Outputs; everything else in a component is data to data.
-WIRING = {"_inputs.py", "_kit.py", "access.py", "args.py", "component.py", "secrets/values.py", "patterns/pod.py"}
+WIRING = {
+    "_inputs.py", "_kit.py", "access.py", "args.py", "component.py", "parts.py",
+    "secrets/values.py", "patterns/containers.py", "patterns/pod.py",
+}  # fmt: skip
 PURE = [path for path in COMPONENT_FILES if not any(path.match(wiring) for wiring in WIRING)]
 
 

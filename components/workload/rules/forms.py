@@ -8,9 +8,9 @@ from typing import Any
 
 from ..._inputs import Problem
 from ..args import Pattern
-from ..model import PROBES, QUESTIONS, Workload
+from ..model import PROBES, Workload
 from ..patterns.network import SERVICE_PORT
-from ..patterns.pod import file_keys
+from ..patterns.volumes import file_keys
 from ..quantities import is_cpu, is_memory
 
 METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
@@ -36,10 +36,11 @@ RANGES: tuple[tuple[str, int, int], ...] = (
     ("user", 0, 2**31 - 1),
     ("grace_period_seconds", 1, _DAY),
     ("drain_seconds", 0, 3600),
-    # Fewer than 1 needs HPAScaleToZero, an alpha feature that no target has.
-    ("autoscaling.min_replicas", 1, 1000),
+    # Fewer than 1 needs KEDA.
+    ("autoscaling.min_replicas", 0, 1000),
     ("autoscaling.max_replicas", 1, 1000),
     ("autoscaling.cpu_percent", 1, 1000),
+    ("autoscaling.memory_percent", 1, 1000),
     ("autoscaling.backlog_per_replica", 1, 10**9),
     ("heartbeat.max_age_seconds", 1, _DAY),
     ("backlog.objective_seconds", 1, 30 * _DAY),
@@ -49,6 +50,14 @@ RANGES: tuple[tuple[str, int, int], ...] = (
     ("batch.successful_history", 0, 100),
     ("batch.failed_history", 0, 100),
     ("batch.ttl_seconds", 0, 365 * _DAY),
+    ("batch.parallelism", 1, 10000),
+    ("batch.completions", 1, 100000),
+    ("service.port", *_PORTS),
+    ("rollout.min_ready_seconds", 0, 3600),
+    ("rollout.progress_deadline_seconds", 1, _DAY),
+    ("rollout.revision_history", 0, 100),
+    ("rollout.partition", 0, 1000),
+    *((f"{probe}.port", *_PORTS) for probe in PROBES),
     *((f"{probe}.initial_delay_seconds", 0, _DAY) for probe in PROBES),
     *((f"{probe}.{key}", 1, 3600) for probe in PROBES for key in ("period_seconds", "timeout_seconds", "failure_threshold")),
 )
@@ -84,7 +93,8 @@ def _at(inputs: Any, path: str) -> Any:
 
 
 def _quantities(workload: Workload) -> Iterator[Problem]:
-    for key, value in workload.inputs["resources"].items():
+    amounts = {key: value for key, value in workload.inputs["resources"].items() if key != "extended"}
+    for key, value in amounts.items():
         is_right, example = (is_memory, "256Mi") if key.startswith("memory") else (is_cpu, "250m")
         if not is_right(str(value)):
             yield Problem(f"resources.{key}", f"'{value}' is no quantity: write it like {example}")
@@ -96,8 +106,6 @@ def _quantities(workload: Workload) -> Iterator[Problem]:
 def _probes(workload: Workload) -> Iterator[Problem]:
     for key in PROBES:
         probe = _at(workload.inputs, key) or {}
-        if QUESTIONS <= probe.keys():
-            yield Problem(key, "asks by a path and by a command: keep one")
         if not probe.get("command", ["given"]):
             yield Problem(f"{key}.command", "names no program: give one, or drop it")
 
@@ -121,6 +129,10 @@ def _mounts(workload: Workload) -> Iterator[Problem]:
     directories = [(f"writable_paths[{index}]", path) for index, path in enumerate(inputs["writable_paths"])]
     if "storage" in inputs:
         directories.append(("storage.mount_path", inputs["storage"]["mount_path"]))
+    directories += [
+        (f"stateful.claims.{name}.mount_path", claim["mount_path"]) for name, claim in inputs["stateful"].get("claims", {}).items()
+    ]
+    directories += [(f"volumes.{name}.mount_path", volume["mount_path"]) for name, volume in inputs["volumes"].items()]
     for where, path in directories:
         if not _is_below_root(path.rstrip("/")):
             yield Problem(where, f"'{path}' is no directory below the root: write it like /data")
@@ -187,8 +199,18 @@ def _names(workload: Workload) -> Iterator[Problem]:
         ("ingress.host", _HOST, "host name"),
         ("ingress.tls_secret", _DNS_NAME, "name of a Secret"),
         ("storage.storage_class", _DNS_NAME, "name of a StorageClass"),
+        ("ingress.tls_issuer", _DNS_NAME, "name of a ClusterIssuer"),
+        ("gateway.name", _DNS_NAME, "name of a Gateway"),
+        ("gateway.namespace", _DNS_LABEL, "namespace"),
+        ("stateful.governing_service", _DNS_LABEL, "name of a Service"),
         *((f"secrets.{name}.name", _DNS_NAME, "name of a Secret") for name in inputs["secrets"]),
+        *((f"volumes.{name}.{key}", _DNS_NAME, "name") for name in inputs["volumes"] for key in ("secret", "config_map", "claim")),
     ]
+    hosts = [*inputs.get("ingress", {}).get("hosts", []), *inputs.get("gateway", {}).get("hosts", [])]
+    for host in hosts:
+        yield from _named("ingress.hosts" if "ingress" in inputs else "gateway.hosts", host, _HOST, "host name")
+    for secret in inputs["image_pull_secrets"]:
+        yield from _named("image_pull_secrets", secret, _DNS_NAME, "name of a Secret")
     for path, form, what in named:
         yield from _named(path, _at(inputs, path), form, what)
     for path in (*(f"{probe}.path" for probe in PROBES), "ingress.path", "metrics.path"):

@@ -8,6 +8,7 @@ from ..args import Pattern
 from ..model import PROBES, QUESTIONS, Workload
 from ..patterns.monitor import objective
 from .forms import METRIC_NAME, form_problems
+from .groups import group_problems
 
 _SERVING = (Pattern.STATELESS, Pattern.STATEFUL, Pattern.DAEMON)
 _LASTING = (*_SERVING, Pattern.WORKER)
@@ -19,6 +20,11 @@ _OF_A_SCHEDULE = (
 # Input, the patterns that take it, and what to do in the others.
 BELONGS: tuple[tuple[str, tuple[Pattern, ...], str], ...] = (
     ("port", _SERVING, "nothing connects to it: use pattern 'stateless' for a program that answers, metrics.port for metrics"),
+    ("ports", _SERVING, "nothing connects to it: use pattern 'stateless' for a program that answers"),
+    ("service", (Pattern.STATELESS, Pattern.STATEFUL), "has no Service: use pattern 'stateless' for a program that answers"),
+    ("stateful", (Pattern.STATEFUL,), "has no volumes and names of its own: use pattern 'stateful'"),
+    ("rollout", _LASTING, "ends by itself, and the next run is the new version: drop rollout"),
+    ("gateway", (Pattern.STATELESS,), "is not reached from outside the cluster: let a stateless workload answer, and allow_from it"),
     ("ingress", (Pattern.STATELESS,), "is not reached from outside the cluster: let a stateless workload answer, and allow_from it"),
     (
         "autoscaling",
@@ -42,6 +48,7 @@ BELONGS: tuple[tuple[str, tuple[Pattern, ...], str], ...] = (
 def problems(workload: Workload) -> Iterator[Problem]:
     """Everything wrong with the inputs of a workload."""
     yield from form_problems(workload)
+    yield from group_problems(workload)
     for rule in _RULES:
         yield from rule(workload)
 
@@ -59,7 +66,7 @@ def _needed_by_stateful(workload: Workload) -> Iterator[Problem]:
         yield Problem("port", "pattern 'stateful' needs the port that clients connect to, for example 5432")
     if "storage" not in workload.inputs:
         yield Problem("storage", "pattern 'stateful' needs a volume: give storage.mount_path, or use pattern 'stateless'")
-    if not workload.inputs["readiness"].keys() & {"command", "path"}:
+    if not workload.inputs["readiness"].keys() & QUESTIONS:
         yield Problem("readiness", "a port that answers is no database that is ready: give readiness.command, for example pg_isready")
 
 
@@ -81,7 +88,7 @@ def _needed_without_a_port(workload: Workload) -> Iterator[Problem]:
         return
     for probe in PROBES:
         question = workload.inputs.get(probe, {"command": []})
-        if "command" not in question or "path" in question:  # type: ignore[operator]
+        if not question.keys() & {"command", "port"} or ("path" in question and "port" not in question):  # type: ignore[attr-defined, operator]
             or_else = ", a heartbeat" if probe == "liveness" else ""
             or_else += ", or a port" if workload.pattern is Pattern.DAEMON else ""
             yield Problem(probe, f"there is no port to ask: give a command{or_else}")
@@ -107,7 +114,7 @@ def _autoscaling(workload: Workload) -> Iterator[Problem]:
         return
     if "backlog_metric" in wanted and workload.pattern is not Pattern.WORKER:
         yield Problem("autoscaling.backlog_metric", "only a worker has a backlog: use cpu_percent, or pattern 'worker'")
-    if "backlog_metric" in wanted and "cpu_percent" in wanted:
+    if "backlog_metric" in wanted and wanted.keys() & {"cpu_percent", "memory_percent"}:
         yield Problem("autoscaling", "scales by backlog and by processor at once: keep one")
     if "backlog_metric" in wanted and not METRIC_NAME.fullmatch(wanted["backlog_metric"]):
         yield Problem("autoscaling.backlog_metric", f"'{wanted['backlog_metric']}' is no metric name: use letters, digits, '_' and ':'")

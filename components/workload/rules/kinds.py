@@ -96,6 +96,11 @@ def _is_every_pod(peer: dict[str, Any]) -> bool:
     return "namespaceSelector" in peer and not chosen
 
 
+def node_port(manifest: Manifest) -> Iterator[str]:
+    if (manifest["spec"] or {}).get("type") == "NodePort":
+        yield "a NodePort opens a port of every node, past the front door and its certificate: use ingress, or service.type LoadBalancer"
+
+
 def secret_in_files(manifest: Manifest) -> Iterator[str]:
     for key, content in (manifest.get("data") or {}).items():
         if isinstance(content, str) and SECRET_VALUE.search(content):
@@ -139,6 +144,7 @@ RULES: tuple[Rule, ...] = (
     Rule("rewrite-to-root", "ingress.annotations", ("Ingress",), rewrite_to_root),
     Rule("open-network", "allow_from", ("NetworkPolicy",), open_ingress),
     Rule("open-network", "allow_to", ("NetworkPolicy",), open_egress),
+    Rule("node-port", "service.type", ("Service",), node_port),
     Rule("secret-in-files", "files", ("ConfigMap",), secret_in_files),
     Rule("name-form", "name", WITH_PODS, name_form),
     Rule("required-labels", "overrides", WITH_PODS, required_labels),

@@ -1,4 +1,4 @@
-"""For the rule about open networks: policies that break it by the addresses that they name, and near misses that do not."""
+"""For the rules about ways in and out: objects that break them by addresses and kinds of Service, and near misses that do not."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ def _to(cidr: str, *excepted: str) -> dict[str, Any]:
 
 
 BROKEN: dict[str, Case] = {
+    "A port of every node should fail.": ("node-port", lambda: spoiled("stateless", "Service", {"spec": {"type": "NodePort"}})),
     "A flow to all addresses in two halves should fail.": (
         "open-network",
         lambda: spoiled("worker", "NetworkPolicy", {"spec": {"egress": [_to("0.0.0.0/1"), _to("128.0.0.0/1")]}}),
@@ -29,6 +30,7 @@ BROKEN: dict[str, Case] = {
     ),
 }
 RIGHT: dict[str, Case] = {
+    "A load balancer should pass.": ("node-port", lambda: spoiled("stateless", "Service", {"spec": {"type": "LoadBalancer"}})),
     "A flow to the internet should pass.": (
         "open-network",
         lambda: objects("worker", allow_to=[{"internet": True, "port": 443}, {"cidr": "10.0.0.0/8", "port": 5432}]),

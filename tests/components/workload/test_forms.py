@@ -16,6 +16,7 @@ GIVEN: dict[str, tuple[str, dict[str, Any]]] = {
     "autoscaling.max_replicas": ("stateless", {"autoscaling": {"min_replicas": 1}}),
     "autoscaling.backlog_per_replica": ("worker", {"autoscaling": {"max_replicas": 5, "backlog_metric": "waiting"}}),
     "heartbeat": ("worker", {}),
+    "rollout.partition": ("stateful", {}),
     "backlog": ("worker", {"metrics": {}, "backlog": {"metric": "age_seconds"}}),
     "batch": ("batch", {"batch": {"schedule": "@daily", "time_zone": "Etc/UTC"}}),
     "grace_period_seconds": ("worker", {}),

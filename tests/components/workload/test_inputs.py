@@ -13,8 +13,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "An unknown input should be refused with the nearest right one.": ("stateless", {"replica": 2}, "replica", "did you mean 'replicas'?"),
     "An unknown nested input should be refused by its path.": (
         "stateless",
-        {"ingress": {"hosts": "x"}},
-        "ingress.hosts",
+        {"ingress": {"hosst": "x"}},
+        "ingress.hosst",
         "did you mean 'host'?",
     ),
     "An unknown pattern should be refused with the allowed ones.": (
