@@ -73,15 +73,21 @@ def holders(backend: Path, stack: str = "*") -> list[Holder]:
 
 def free(backend: Path, stack: str) -> list[Path]:
     """Take away the locks whose owner on this machine is dead, and return them; raises Problem naming an owner who is not."""
+    left = refuse_held(backend, stack)
+    for holder in left:
+        holder.file.unlink(missing_ok=True)
+    return [holder.file for holder in left]
+
+
+def refuse_held(backend: Path, stack: str) -> list[Holder]:
+    """The dead owners of the stack's locks; raises Problem naming an owner who is not dead."""
     found = holders(backend, stack)
     for holder in found:
         if holder.is_alive:
             raise Problem(f"the stack {stack} is in use by {holder}: wait for it, or end it (kill {holder.process}), then run this again")
         if holder.is_alive is None:
             raise Problem(f"the stack {stack} is in use by {holder}: wait for it; once it has ended there: pulumi cancel --stack {stack}")
-    for holder in found:
-        holder.file.unlink(missing_ok=True)
-    return [holder.file for holder in found]
+    return found
 
 
 def _holder(file: Path, content: dict[str, Any]) -> Holder:

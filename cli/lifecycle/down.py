@@ -13,7 +13,7 @@ from workspace.applications import let_go
 from workspace.cluster import CouldNotAsk, chosen
 from workspace.holding import finish, told
 from workspace.home import Home
-from workspace.lock import exclusive
+from workspace.lock import exclusive, refuse_held
 from workspace.progress import Problem, Progress, guarded
 
 GONE_SECONDS = 7.5
@@ -26,6 +26,7 @@ def take_down(home: Home, progress: Progress, keep_data: bool) -> None:
 
     A stack whose local cluster is gone has nothing left to destroy: only its state is removed.
     """
+    refuse_held(home.backend, pulumi.STACK)
     existing = clusters(home)
     answers = any(lifecycle.is_ready(cluster) for cluster in existing) if existing else not is_gone(home)
     if (home.bin / "pulumi").exists() and home.kubeconfig.exists() and pulumi.has_stack(home):

@@ -27,7 +27,7 @@ from stand_ins.plugins.official import fetch_official
 from workspace import files, pulumi, script
 from workspace.holding import finish
 from workspace.home import REPOSITORY, Home
-from workspace.lock import exclusive
+from workspace.lock import exclusive, refuse_held
 from workspace.progress import Progress, guarded
 
 EVERYWHERE = ("pulumi", "kubectl", "helm")
@@ -51,6 +51,7 @@ def tool_names(choice: Choice) -> tuple[str, ...]:
 def bring_up(choice: Choice, home: Home, progress: Progress) -> tuple[dict[str, Installed], frozenset[str]]:
     """Do all that `scripts/up` promises on the chosen cluster; the tools it used, and which plugins are Pulumi's own."""
     progress.say(f"cluster: {choice.kind.value} ({choice.reason})")
+    refuse_held(home.backend, pulumi.STACK)
     tools = ensure(tool_names(choice), home, progress)
     pulumi.prepare(home)
     home.mark_simulated(choice.simulated)

@@ -1,6 +1,8 @@
 """What `scripts/down` finds, and what it then leaves alone."""
 
 import json
+import os
+import socket
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -134,6 +136,18 @@ def test_cluster_that_does_not_answer_is_deleted_with_its_stack(steps: Steps) ->
     take_down(steps.home, Progress(), keep_data=False)
 
     assert ["stack rm", "delete"] == steps.done
+
+
+def test_stack_that_is_in_use_is_left_alone(steps: Steps) -> None:
+    """Issue 13, point 5: a run that is under way is named before anything is touched: no volume, no Application, no cluster."""
+    steps.made()
+    file = steps.home.backend / ".pulumi/locks/organization/causeway/minikube/a.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"pid": os.getpid(), "hostname": socket.gethostname()}))
+
+    with pytest.raises(Problem, match=rf"^the stack minikube is in use by process {os.getpid()} of "):
+        take_down(steps.home, Progress(), keep_data=True)
+    assert [] == steps.done
 
 
 def test_somebodys_cluster_is_emptied_and_stays(steps: Steps) -> None:
