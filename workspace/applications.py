@@ -4,6 +4,9 @@ What its Applications made is in the stack's own namespaces, which go with the s
 Argo CD to delete it piece by piece, and nothing hangs on a finalizer that nobody would take away.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 from workspace.cluster import NOT_FOUND, CouldNotAsk, Kubectl, Manifest, chosen
 from workspace.home import Home
 from workspace.progress import Progress
@@ -13,6 +16,8 @@ CONTROLLERS = "app.kubernetes.io/name in (argocd-application-controller,argocd-a
 APPLICATIONS = ("Application.argoproj.io", "ApplicationSet.argoproj.io")
 DELIVERED = ("Deployment", "StatefulSet", "CronJob", "Job")
 HOOK_FINALIZER = "argocd.argoproj.io/hook-finalizer"
+AT_ONCE = 8
+"""Each object takes two runs of kubectl, most of which is waiting."""
 TRACKING = "argocd.argoproj.io/tracking-id"
 NO_FINALIZERS = '{"metadata":{"finalizers":null}}'
 
@@ -28,12 +33,10 @@ def let_go(home: Home, progress: Progress) -> int:
     with progress.step("Argo CD: letting go of its Applications") as step:
         kubectl.run("scale", "statefulsets,deployments", "-n", NAMESPACE, "-l", CONTROLLERS, "--replicas=0")
         kubectl.run("delete", "pods", "-n", NAMESPACE, "-l", CONTROLLERS, "--force", "--grace-period=0")
-        for item in applications:
-            step.update(item["metadata"]["name"])
-            _remove(kubectl, item)
-        for item in filter(is_delivered, kubectl.objects(DELIVERED)):
-            step.update(item["metadata"]["name"])
-            _remove(kubectl, item)
+        remove = partial(_remove, kubectl)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for items in (applications, filter(is_delivered, kubectl.objects(DELIVERED))):
+                list(pool.map(remove, items))
         step.update(f"{len(applications)} taken away")
     return len(applications)
 

@@ -40,7 +40,7 @@ def take_down(home: Home, progress: Progress, keep_data: bool) -> None:
                 with told(home, progress):
                     pulumi.update(home, "destroy", progress, *look)
             except Problem as problem:
-                raise Problem(f"{problem}\n{FORCE}" if is_ours(home, existing) else str(problem)) from None
+                raise Problem(f"{problem}; {FORCE}" if is_ours(home, existing) else str(problem)) from None
         pulumi.remove_stack(home)
     delete(home, existing, progress, keep_data)
 

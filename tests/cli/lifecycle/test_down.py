@@ -168,7 +168,7 @@ def test_what_holds_a_destroy_is_told_with_the_way_out(steps: Steps, monkeypatch
         take_down(steps.home, Progress(), keep_data=False)
     steps.made()
     steps.choose(steps.cluster)
-    with pytest.raises(Problem, match=rf"^pods lost is held\n{FORCE}$"):
+    with pytest.raises(Problem, match=rf"^pods lost is held; {FORCE}$"):
         take_down(steps.home, Progress(), keep_data=False)
 
     assert ["let go", "let go"] == steps.done
