@@ -201,7 +201,7 @@ class Events:
             return
         if started := event.get("resourcePreEvent"):
             metadata = started["metadata"]
-            if metadata["op"] != "same":
+            if metadata["op"] != "same" and not _is_whole(metadata["urn"]):
                 self._waits[metadata["urn"]] = f"{metadata['op']} {_name(metadata['urn'])}"
                 self._show(metadata["urn"])
         elif ended := event.get("resOutputsEvent") or event.get("resOpFailedEvent"):
@@ -225,6 +225,11 @@ class Events:
         """The newest piece of work, or what has been under way for the longest once one is over: in the end that is what all wait for."""
         if self._waits:
             self.step.update(self._waits[urn] if urn else next(iter(self._waits.values())))
+
+
+def _is_whole(urn: str) -> bool:
+    """Whether it is the stack, or a component: under way as long as their parts are, of which there is more to tell."""
+    return urn.split("::")[2].rsplit("$", 1)[-1].startswith(("pulumi:pulumi:", "causeway:"))
 
 
 def _name(urn: str) -> str:

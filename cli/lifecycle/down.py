@@ -77,7 +77,7 @@ def address(home: Home) -> str:
 def forget(home: Home) -> None:
     """Remove the state of the stack from this checkout's own backend, locks and all; another backend is asked through pulumi."""
     if pulumi.backend(home) != f"file://{home.backend}":
-        pulumi.run(home, "stack", "rm", pulumi.STACK, "--yes", "--force", "--preserve-config")
+        pulumi.remove_stack(home)
         return
     for folder in ("stacks", "locks"):
         shutil.rmtree(home.backend / ".pulumi" / folder, ignore_errors=True)

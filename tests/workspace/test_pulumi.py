@@ -113,7 +113,9 @@ def test_run_shows_what_all_wait_for_and_why(home: Home, engine: Engine, monkeyp
     def metadata(name: str) -> dict[str, Any]:
         return {"metadata": {"op": "create", "urn": urn + name}}
 
+    whole = [f"urn:pulumi:minikube::causeway::{kind}::one" for kind in ("pulumi:pulumi:Stack", "causeway:index:Shop")]
     engine(
+        *({"resourcePreEvent": {"metadata": {"op": "create", "urn": one}}} for one in whole),
         {"resourcePreEvent": metadata("web")},
         about("web", diagnosticEvent={"severity": "warning", "message": "[Pod web-1]: ImagePullBackOff\nmore"}),
         {"resourcePreEvent": metadata("worker")},
