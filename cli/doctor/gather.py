@@ -136,11 +136,14 @@ def cluster(home: Home) -> ClusterFacts:
         objects = kubectl.objects(["StorageClass", "IngressClass", "Node"])
     except CouldNotAsk as problem:
         return ClusterFacts(str(home.kubeconfig), exists, problem.reason)
+    client, server = (str((answer.get(side) or {}).get("gitVersion") or "") for side in ("clientVersion", "serverVersion"))
+    if not (client and server):
+        return ClusterFacts(str(home.kubeconfig), exists, "kubectl version names no version of itself and of the server")
     return ClusterFacts(
         kubeconfig=str(home.kubeconfig),
         exists=exists,
-        client=answer["clientVersion"]["gitVersion"].lstrip("v"),
-        server=answer["serverVersion"]["gitVersion"].lstrip("v"),
+        client=client.lstrip("v"),
+        server=server.lstrip("v"),
         default_storage=tuple(item["metadata"]["name"] for item in objects if item["kind"] == "StorageClass" and _is_default(item)),
         ingress_classes=tuple(item["metadata"]["name"] for item in objects if item["kind"] == "IngressClass"),
         ready_nodes=sum(item["kind"] == "Node" and _is_ready(item) for item in objects),
