@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from cli.due import next_due
 from workspace.cluster import Manifest
+from components._schedules import next_due
 
 ALLOWED = "causeway.dev/allow-"
 """components/workload/rules/model.py has it too, behind imports that a command would wait for."""

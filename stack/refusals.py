@@ -93,4 +93,4 @@ def _field(model: type[BaseModel], key: str) -> Any:
 def _inner_description(annotation: Any) -> str | None:
     """The description inside `Annotated[...] | None`."""
     metadata = [part for option in get_args(annotation) for part in getattr(option, "__metadata__", ())]
-    return next((part.description for part in metadata if part.description), None)
+    return next((text for part in metadata if (text := getattr(part, "description", None))), None)

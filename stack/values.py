@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
+from components._schedules import schedule_problems, zone_problem
 from components._texts import one_line
 from components.gitops.credentials import ADDRESS
 
@@ -23,9 +24,24 @@ Quantity = Annotated[str, text_like(r"^[1-9][0-9]*(Mi|Gi|Ti)$", "a size such as 
 Interval = Annotated[str, text_like(r"^([1-9]|[1-9][0-9]+)(s|m)$", "an interval such as 30s or 1m")]
 Duration = Annotated[str, text_like(r"^[1-9][0-9]*(h|d|w)$", "a time such as 12h or 3d")]
 Domain = Annotated[str, text_like(rf"^({_LABEL}(\.{_LABEL})*)?$", "a domain such as shop.example.com, or nothing")]
-_CRON = r"^(@(yearly|monthly|weekly|daily|hourly)|[-0-9*/,]+ [-0-9*/,]+ [-0-9*/,?L]+ [-0-9A-Z*/,]+ [-0-9A-Z*/,]+)$"
-Cron = Annotated[str, text_like(_CRON, "five cron fields such as 0 6 * * *, or @daily")]
-TimeZone = Annotated[str, text_like(r"^[A-Z][A-Za-z]+(/[A-Z][A-Za-z0-9_+-]*)*$", "a zone name such as Etc/UTC or Europe/Berlin")]
+
+
+def _schedule(text: str) -> str:
+    if any(schedule_problems(text)):
+        raise ValueError
+    return text
+
+
+def _zone(name: str) -> str:
+    if zone_problem(name):
+        raise ValueError
+    return name
+
+
+Cron = Annotated[
+    str, AfterValidator(_schedule), Field(description="five cron fields such as 0 6 * * mon-fri that some day fits, @daily or @every 1h")
+]
+TimeZone = Annotated[str, AfterValidator(_zone), Field(description="a zone name such as Etc/UTC or Europe/Berlin")]
 
 
 def _block(shortest: int, longest: int) -> Callable[[str], str]:

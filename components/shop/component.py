@@ -26,7 +26,7 @@ class ShopArgs(TypedDict):
     storage_size: NotRequired[str]
     """Size that a new volume of the database gets; one that is there keeps its own. Default the platform's."""
     report_schedule: NotRequired[str]
-    """When the daily report is written, five cron fields. Default `0 6 * * *`."""
+    """When the daily report is written, as CronJob takes it: five cron fields, `@daily`. Default `0 6 * * *`."""
     time_zone: NotRequired[str]
     """Zone that the schedule is read in. Default `Etc/UTC`."""
     secrets_version: NotRequired[pulumi.Input[str]]

@@ -183,7 +183,7 @@ class WorkloadBatchArgs(TypedDict, total=False):
     """How a program that ends is run (patterns batch and job)."""
 
     schedule: str
-    """Five cron fields or a macro such as `@daily`; required for pattern batch."""
+    """Five cron fields, a macro such as `@daily` or `@every 1h`, as CronJob takes them; required for pattern batch."""
     time_zone: str
     """Name of the zone that the schedule is read in, for example `Europe/Berlin`; required for pattern batch."""
     concurrency: WorkloadConcurrency

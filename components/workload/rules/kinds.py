@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..._kit import Manifest
-from ..schedule import schedule_problems, zone_problem
+from ..._schedules import schedule_problems, zone_problem
 from .model import FINITE, WITH_PODS, Rule, job_spec, labels, name, pod_template
 from .pod import SECRET_VALUE
 from .ranges import is_everywhere, is_wide
@@ -25,7 +25,7 @@ def time_zone(manifest: Manifest) -> Iterator[str]:
 
 
 def schedule(manifest: Manifest) -> Iterator[str]:
-    yield from schedule_problems(manifest["spec"].get("schedule") or "")
+    yield from schedule_problems(str(manifest["spec"].get("schedule") or ""))
 
 
 def overlapping_runs(manifest: Manifest) -> Iterator[str]:

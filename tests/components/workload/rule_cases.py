@@ -245,6 +245,16 @@ RIGHT: dict[str, Case] = {
         "database-image",
         lambda: objects("batch", image="postgres:15.20", command=["pg_dump", "shop"]),
     ),
+    **{
+        f"A schedule of {what} should pass.": ("schedule", partial(objects, "batch", batch={"schedule": text, "time_zone": "Etc/UTC"}))
+        for what, text in {
+            "a day that never comes beside a weekday that does": "0 0 31 2,4 */2",
+            "names in lower case": "0 6 * * mon-fri",
+            "midnight": "@midnight",
+            "an interval": "@every 1h30m",
+            "a question mark": "0 6 ? * 1",
+        }.items()
+    },
     "An exporter named after a database should pass.": (
         "database-image",
         lambda: objects("stateless", image="prom/postgres-exporter:0.15.0"),

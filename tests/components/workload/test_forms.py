@@ -72,7 +72,7 @@ WRONG: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "autoscaling.backlog_metric",
         "'_'",
     ),
-    "A digit that is none": ("batch", {"batch": {"schedule": "² 0 * * *", "time_zone": "Etc/UTC"}}, "batch.schedule", "out of range"),
+    "A digit that is none": ("batch", {"batch": {"schedule": "² 0 * * *", "time_zone": "Etc/UTC"}}, "batch.schedule", "is no number"),
 }
 RIGHT: dict[str, tuple[str, dict[str, Any]]] = {
     "A wildcard host": ("stateless", {"ingress": {"host": f"*.{LONG}.example.com"}}),
