@@ -50,7 +50,7 @@ def read(home: Home, outputs: Outputs) -> list[Workload]:
     found: list[Workload] = []
     for namespace in sorted({one["namespace"] for one in outputs.workloads.values()}):
         inside = {name: one for name, one in outputs.workloads.items() if one["namespace"] == namespace}
-        objects = chosen(home).objects(workloads.kinds_to_get(inside.values()), namespace)
+        objects = chosen(home).objects(workloads.kinds_to_get(inside.values()), namespace, managed_fields=True)
         found += [workloads.read(name, one, objects, outputs.urls.get(name), now) for name, one in inside.items()]
     return found
 

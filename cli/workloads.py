@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workspace.cluster import Manifest
-from components._schedules import next_due
 
 ALLOWED = "causeway.dev/allow-"
 """components/workload/rules/model.py has it too, behind imports that a command would wait for."""
 STARTING = ("ContainerCreating", "PodInitializing")
+SCHEDULE_FIELDS = {"f:schedule", "f:timeZone", "f:suspend"}
+"""The fields whose change begins a schedule anew, as `managedFields` has them."""
 STARTING_DEADLINE_SECONDS = 60
 """How late a run may start where its schedule sets no deadline; the controller looks every 10 seconds."""
 
@@ -125,16 +126,32 @@ def _schedule(found: Manifest, pods: list[Manifest], objects: list[Manifest], no
 
 
 def _missed(found: Manifest, now: datetime) -> str | None:
-    """What a schedule missed: the first run since its last that was due and has not started in time; None where it missed none."""
+    """What a schedule missed: the first run that was due since its last run, and since the schedule is what it is, and is late.
+
+    None where it missed none, or the schedule cannot be read on this machine: the API server took it, by a newer zone database.
+    """
+    from components._schedules import ScheduleError, next_due  # only a schedule pays for the component library
+
     spec, status = found["spec"], found.get("status", {})
     last = moment(status.get("lastScheduleTime") or found["metadata"]["creationTimestamp"])
-    due = next_due(spec["schedule"], spec.get("timeZone"), last)
+    try:
+        due = next_due(spec["schedule"], spec.get("timeZone"), max(last, _changed(found) or last))
+    except ScheduleError:
+        return None
     late = (now - due).total_seconds() if due else 0.0
     deadline = spec.get("startingDeadlineSeconds", STARTING_DEADLINE_SECONDS)
     if late <= deadline:
         return None
     why = "the last one is still running" if status.get("active") else f"it did not start within {duration(deadline)}"
     return f"missed a run, due {duration(late)} ago: {why}"
+
+
+def _changed(found: Manifest) -> datetime | None:
+    """When schedule, zone or suspension last changed, as far as the API server remembers it: who set them may have set more since."""
+    entries = (
+        entry for entry in found["metadata"].get("managedFields", []) if SCHEDULE_FIELDS & entry["fieldsV1"].get("f:spec", {}).keys()
+    )
+    return max((moment(entry["time"]) for entry in entries), default=None)
 
 
 def _job(job: Manifest, pods: list[Manifest], now: datetime, prefix: str = "") -> tuple[str, bool]:

@@ -96,9 +96,12 @@ class Kubectl:
         """The JSON object that kubectl prints for `words`. Raises CouldNotAsk."""
         return _parse(self.run(*words, "--output=json", seconds=seconds), _what(words))
 
-    def ask(self, kinds: Iterable[str], namespace: str | None = None, selector: str = "") -> dict[str, Answer]:
+    def ask(
+        self, kinds: Iterable[str], namespace: str | None = None, selector: str = "", managed_fields: bool = False
+    ) -> dict[str, Answer]:
         """An answer for each kind: its objects in `namespace` (None: everywhere) with the labels of `selector`.
 
+        `managed_fields`, by which the API server remembers who set what and when, are left out unless they are asked for.
         One call where all goes well. Where it does not, each kind is asked by itself, so one cannot spoil another's answer.
         """
         asked = sorted(set(kinds))
@@ -106,6 +109,7 @@ class Kubectl:
             return {}
         where = ["--all-namespaces" if namespace is None else f"--namespace={namespace}"]
         where += [f"--selector={selector}"] if selector else []
+        where += ["--show-managed-fields"] if managed_fields else []
         together = self._list(",".join(asked), where)
         if len(asked) == 1:
             return {asked[0]: together}
@@ -114,9 +118,11 @@ class Kubectl:
         with ThreadPoolExecutor() as pool:
             return dict(zip(asked, pool.map(lambda kind: self._list(kind, where), asked), strict=True))
 
-    def objects(self, kinds: Iterable[str], namespace: str | None = None, selector: str = "") -> list[Manifest]:
+    def objects(
+        self, kinds: Iterable[str], namespace: str | None = None, selector: str = "", managed_fields: bool = False
+    ) -> list[Manifest]:
         """All objects of `kinds`; a kind that the cluster does not define has none. Raises CouldNotAsk for any that went unanswered."""
-        answers = self.ask(kinds, namespace, selector)
+        answers = self.ask(kinds, namespace, selector, managed_fields)
         for answer in answers.values():
             if isinstance(answer, Unanswered):
                 raise CouldNotAsk(answer.reason, self.hint)

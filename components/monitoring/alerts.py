@@ -1,6 +1,6 @@
 """The alerts of every cluster, whoever runs in it (requirements 1.7): thresholds and holds are those of its table."""
 
-from .model import Alert, Rule, Severity, alerting
+from .model import Alert, Rule, Severity, alerting, recording
 from .owners import CLAIM, CRON_JOB, DAEMON_SET, DEPLOYMENT, JOB, KSM, POD, STATEFUL_SET, TARGETS, Owned, owned_by
 
 CADVISOR = 'job="kubelet",metrics_path="/metrics/cadvisor",container!="",container!="POD"'
@@ -14,6 +14,10 @@ VOLUME_HORIZON_SECONDS = 4 * 3600
 VOLUME_FREE_SHARE_CRITICAL = 0.03
 TARGETS_DOWN_SHARE = 0.10
 SCHEDULE_PERIODS = 2
+SCHEDULE_START = "causeway:cronjob_schedule_start:seconds"
+"""Recorded moment from which the runs of a CronJob count: its schedule or zone changed, its suspension ended, or it was created."""
+_LONGEST_PERIODS = (("[^ ]+ [*?] [*?] [*?] [*?]|@hourly", 3600), ("[^ ]+ [^ ]+ [*?] [*?] [*?]|@daily|@midnight", 86400), (".*", 31 * 86400))
+"""Form of a schedule to the seconds that two of its runs are apart at most; a yearly schedule is late too soon, and only after a change."""
 
 _POD = "{{ $labels.namespace }}/{{ $labels.pod }}"
 _CONTAINER = f"{_POD}, container {{{{ $labels.container }}}}"
@@ -27,6 +31,11 @@ MEMORY_LIMIT = f'max by ({_BY_CONTAINER}) (kube_pod_container_resource_limits{{{
 _RESTARTS = f"kube_pod_container_status_restarts_total{{{KSM}}}"
 _THROTTLED = f"sum by ({_BY_CONTAINER}) (rate(container_cpu_cfs_throttled_periods_total{{{CADVISOR}}}[5m]))"
 _PERIODS = f"sum by ({_BY_CONTAINER}) (rate(container_cpu_cfs_periods_total{{{CADVISOR}}}[5m]))"
+
+
+_BY_CRON_JOB = "max by (namespace, cronjob)"
+_DUE = f"kube_cronjob_next_schedule_time{{{KSM}}}"
+_STARTED = f"{_BY_CRON_JOB} ({SCHEDULE_START})"
 
 
 def platform_alerts() -> list[Rule]:
@@ -140,6 +149,28 @@ def _target_down() -> Alert:
     )
 
 
+def schedule_rule() -> Rule:
+    """Records SCHEDULE_START, by schedule and zone. It is now while a schedule is suspended, and where it was another one before.
+
+    A change is known from the last hour: Prometheus that saw neither begins with the creation, as does one that was away for longer.
+    """
+    name = "namespace, cronjob"
+    schedule = f"max by ({name}, schedule, timezone) (kube_cronjob_info{{{KSM}}})"
+    suspended = f"max by ({name}) (kube_cronjob_spec_suspend{{{KSM}}}) == 1"
+    known = f"last_over_time({SCHEDULE_START}[1h])"
+    created = f"{schedule} * on ({name}) group_left () max by ({name}) (kube_cronjob_created{{{KSM}}})"
+    rest = f"or ({known} and {schedule})\nor time() * ({schedule} and on ({name}) {known})\nor {created}"
+    return recording(SCHEDULE_START, f"time() * ({schedule} and on ({name}) {suspended})\n{rest}")
+
+
+def _period() -> str:
+    """Seconds between two runs of a CronJob: from its last to its next, or, where it changed since, the most that its form allows."""
+    last = f"{_BY_CRON_JOB} (kube_cronjob_status_last_schedule_time{{{KSM}}})"
+    known = f"{_BY_CRON_JOB} ({_DUE}) - {last}\nunless on (namespace, cronjob) {_STARTED} > {last}"
+    longest = (f'{_BY_CRON_JOB} (0 * {SCHEDULE_START}{{schedule=~"{form}"}} + {seconds})' for form, seconds in _LONGEST_PERIODS)
+    return "(" + "\nor ".join((f"({known})", *longest)) + ")"
+
+
 def _runs() -> list[Alert]:
     success = f"kube_cronjob_status_last_successful_time{{{KSM}}}"
     failed = f'max by (namespace, job_name) (kube_job_failed{{{KSM},condition="true"}}) > 0'
@@ -147,12 +178,10 @@ def _runs() -> list[Alert]:
     succeeded = f'label_replace({success}, "owner_name", "$1", "cronjob", "(.+)")'
     # A failed run stays in the cluster for a day; a later success of its schedule settles it.
     settled = f"(max by (namespace, job_name, owner_name) ({begun})\n< on (namespace, owner_name) group_left ()\n{succeeded})"
-    period = f"(kube_cronjob_next_schedule_time{{{KSM}}} - kube_cronjob_status_last_schedule_time{{{KSM}}})"
-    since = f"(time() - ({success} or kube_cronjob_created{{{KSM}}}))"
-    # A suspended schedule has no next time; a run that starts takes it forward.
-    overdue = f"time() - kube_cronjob_next_schedule_time{{{KSM}}}"
-    deadline = f"kube_cronjob_spec_starting_deadline_seconds{{{KSM}}}"
-    by = "max by (namespace, cronjob)"
+    periods = f"(time() - {_BY_CRON_JOB} ({success} or {SCHEDULE_START}))\n/ on (namespace, cronjob)\n{_period()}"
+    # A suspended schedule has no next time; a run that starts takes it forward. What was due before the schedule began is none of its runs.
+    overdue = f"time() - {_DUE}\n> on (namespace, cronjob)\nkube_cronjob_spec_starting_deadline_seconds{{{KSM}}}"
+    missed = f"({overdue})\nand on (namespace, cronjob) ({_BY_CRON_JOB} ({_DUE})\n> on (namespace, cronjob)\n{_STARTED})"
     return [
         Alert(
             name="JobFailed",
@@ -165,7 +194,7 @@ def _runs() -> list[Alert]:
         ),
         Alert(
             name="CronJobLate",
-            expression=f"{by} ({since} / {period}) {owned_by(CRON_JOB)} > {SCHEDULE_PERIODS}",
+            expression=f"{_BY_CRON_JOB} ({periods})\n{owned_by(CRON_JOB)} > {SCHEDULE_PERIODS}",
             hold="5m",
             severity=Severity.WARNING,
             summary="A schedule has had no successful run for two of its periods.",
@@ -174,7 +203,7 @@ def _runs() -> list[Alert]:
         ),
         Alert(
             name="CronJobMissedRun",
-            expression=f"{by} ({overdue}\n> on (namespace, cronjob)\n{deadline})\n{owned_by(CRON_JOB)}",
+            expression=f"{_BY_CRON_JOB} ({missed})\n{owned_by(CRON_JOB)}",
             hold="1m",
             severity=Severity.WARNING,
             summary="A run that was due did not start within its starting deadline.",

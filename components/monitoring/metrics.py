@@ -28,7 +28,7 @@ SOURCES: MappingProxyType[str, frozenset[str]] = MappingProxyType(
         ),
         "kube-state-metrics": frozenset(
             "kube_cronjob_created kube_cronjob_info kube_cronjob_labels kube_cronjob_next_schedule_time "
-            "kube_cronjob_spec_starting_deadline_seconds "
+            "kube_cronjob_spec_starting_deadline_seconds kube_cronjob_spec_suspend "
             "kube_cronjob_status_last_schedule_time kube_cronjob_status_last_successful_time kube_daemonset_created kube_daemonset_labels "
             "kube_daemonset_status_desired_number_scheduled kube_daemonset_status_number_available kube_deployment_created "
             "kube_deployment_labels kube_deployment_spec_replicas kube_deployment_status_replicas_available kube_job_created "

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from .._kit import Manifest
-from .alerts import platform_alerts
+from .alerts import platform_alerts, schedule_rule
 from .alerts_gitops import gitops_alerts
 from .alerts_secrets import secret_alerts
 from .model import group, prometheus_rule
@@ -15,7 +15,7 @@ NAMESPACE = "monitoring"
 def rules(labels: Mapping[str, str] | None = None, namespace: str = NAMESPACE) -> list[Manifest]:
     """The PrometheusRules `causeway-platform` and `causeway-gitops`, with `labels` on each."""
     platform = [
-        group("causeway-owners", owner_rules()),
+        group("causeway-owners", [*owner_rules(), schedule_rule()]),
         group("causeway-workloads", platform_alerts()),
         group("causeway-secrets", secret_alerts()),
     ]

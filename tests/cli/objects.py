@@ -31,6 +31,18 @@ def schedule(suspend: bool = False, cron: str = "0 6 * * *", **status: Any) -> M
     return {"kind": "CronJob", "metadata": metadata("web"), "spec": spec, "status": status}
 
 
+def edited(found: Manifest, field: str, at: str) -> Manifest:
+    """The object after someone changed a field of its spec, as the API server remembers it."""
+    entry = {
+        "manager": "kubectl-edit",
+        "operation": "Update",
+        "time": at,
+        "fieldsType": "FieldsV1",
+        "fieldsV1": {"f:spec": {f"f:{field}": {}}},
+    }
+    return {**found, "metadata": {**found["metadata"], "managedFields": [*found["metadata"].get("managedFields", []), entry]}}
+
+
 def job(name: str = "web", owner: Manifest | None = None, made: str = FIVE_MINUTES_AGO, **condition: Any) -> Manifest:
     """A Job under way, or over where a `condition` says how."""
     conditions = [{"status": "True", "lastTransitionTime": FIVE_MINUTES_AGO, **condition}] if condition else []

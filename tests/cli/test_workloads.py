@@ -5,7 +5,7 @@ import pytest
 from cli import workloads
 from cli.workloads import Workload, as_json
 from components.workload.rules import model
-from tests.cli.objects import NOW, Manifest, daemon, ingress, job, metadata, pod, replicated, schedule
+from tests.cli.objects import NOW, Manifest, daemon, edited, ingress, job, metadata, pod, replicated, schedule
 
 UNSCHEDULABLE = {"conditions": [{"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available"}]}
 REFUSED = {"conditions": [{"type": "ReplicaFailure", "status": "True", "message": "violates PodSecurity"}]}
@@ -111,6 +111,40 @@ def test_newest_run_counts() -> None:
     old = job("old", CRON, made="2026-11-23T09:00:00Z", **FAILED)
 
     assert read(CRON, old, job("new", CRON, type="Complete")).healthy
+
+
+MORNING = {"lastScheduleTime": "2026-11-23T06:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        pytest.param(edited(schedule(cron="0 9 * * *", **MORNING), "schedule", "2026-11-23T11:55:00Z"), None, id="edited since"),
+        pytest.param(edited(schedule(cron="0 9 * * *", **MORNING), "timeZone", "2026-11-23T11:55:00Z"), None, id="another zone since"),
+        pytest.param(edited(schedule(cron="0 9 * * *", **MORNING), "suspend", "2026-11-23T11:55:00Z"), None, id="resumed since"),
+        pytest.param(edited(schedule(cron="0 9 * * *", **MORNING), "schedule", "2026-11-23T08:00:00Z"), "missed a run", id="edited before"),
+        pytest.param(
+            edited(schedule(cron="0 9 * * *", **MORNING), "jobTemplate", "2026-11-23T11:55:00Z"), "missed a run", id="another image"
+        ),
+        pytest.param(
+            edited(schedule(cron="*/2 * * * *", **MORNING), "schedule", "2026-11-23T11:53:00Z"), "missed a run", id="due since then"
+        ),
+        pytest.param({**schedule(cron="0 9 * * *", **MORNING)}, "missed a run", id="never edited"),
+    ],
+)
+def test_only_what_was_due_since_the_schedule_changed_is_missed(found: Manifest, state: str | None) -> None:
+    """Issue 15: a CronJob that ran at 06:00 and was edited at 12:00 to 09:00, or resumed, is healthy at 12:05."""
+    told = read(found)
+
+    assert (state is None, True) == (told.healthy, told.state.startswith(state or "scheduled"))
+
+
+def test_zone_that_only_the_cluster_knows() -> None:
+    """A schedule that cannot be read here is not called missed."""
+    found = schedule(cron="0 9 * * *", **MORNING)
+    found["spec"]["timeZone"] = "Mars/Olympus"
+
+    assert read(found).healthy
 
 
 def test_counts_and_age() -> None:

@@ -83,11 +83,13 @@ def test_one_kind_does_not_spoil_the_answer_of_another(kubectl: Callable[..., Ku
 
 def test_kinds_of_a_common_answer_are_told_apart(kubectl: Callable[..., Kubectl], tmp_path: Path) -> None:
     """Item 6.1: what can be asked in one call is; each object stands under the kind that was asked for."""
-    answers = kubectl(otherwise=items(POD, ROOT)).ask(["pod", "Application.argoproj.io", "secret"], namespace="argocd", selector="a=b")
+    answers = kubectl(otherwise=items(POD, ROOT)).ask(
+        ["pod", "Application.argoproj.io", "secret"], namespace="argocd", selector="a=b", managed_fields=True
+    )
 
     assert {"pod": Found((POD,)), "Application.argoproj.io": Found((ROOT,)), "secret": Found(())} == answers
     (call,) = (tmp_path / "calls").read_text().splitlines()
-    assert call.endswith("get Application.argoproj.io,pod,secret --namespace=argocd --selector=a=b --output=json")
+    assert call.endswith("get Application.argoproj.io,pod,secret --namespace=argocd --selector=a=b --show-managed-fields --output=json")
 
 
 def test_object_that_nobody_asked_for_is_a_mistake_of_ours(kubectl: Callable[..., Kubectl]) -> None:

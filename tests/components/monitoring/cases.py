@@ -140,12 +140,30 @@ def _failed(condition: str) -> str:
     return f'kube_job_failed{{{_JOB},condition="{condition}"}}'
 
 
+def _of_schedule(schedule: str) -> str:
+    return f'kube_cronjob_info{{{_CRON_JOB},schedule="{schedule}",timezone="Etc/UTC"}}'
+
+
 _NEXT = f"kube_cronjob_next_schedule_time{{{_CRON_JOB}}}"
+_LAST = f"kube_cronjob_status_last_schedule_time{{{_CRON_JOB}}}"
 _DEADLINE = f"kube_cronjob_spec_starting_deadline_seconds{{{_CRON_JOB}}}"
-_PERIOD = {
-    _NEXT: steady(10 * MINUTE),
-    f"kube_cronjob_status_last_schedule_time{{{_CRON_JOB}}}": steady(0),
+_SUSPENDED = f"kube_cronjob_spec_suspend{{{_CRON_JOB}}}"
+_SCHEDULED = {
+    f"kube_cronjob_labels{{{_CRON_JOB},{_OURS}}}": steady(1),
+    f"kube_cronjob_created{{{_CRON_JOB}}}": steady(0),
 }
+_OWN = {_of_schedule("*/10 * * * *"): steady(1)}
+_PERIOD = {_NEXT: steady(10 * MINUTE), _LAST: steady(0)}
+
+
+def _edited(minute: int, schedule: str = "5 * * * *") -> dict[str, str]:
+    """A CronJob that has another schedule from that minute on."""
+    return {_of_schedule("0 6 * * *"): f"1+0x{minute - 1} stale", _of_schedule(schedule): f"_x{minute} 1+0x{MINUTES - minute}"}
+
+
+def _resumed(minute: int) -> dict[str, str]:
+    return {**_OWN, _SUSPENDED: f"1+0x{minute - 1} 0+0x{MINUTES - minute}"}
+
 
 RUNS: dict[str, Case] = {
     "JobFailed warning": Case(
@@ -163,23 +181,35 @@ RUNS: dict[str, Case] = {
         hold=1,
         starts=16,
         labels={"namespace": "shop", "cronjob": "report", **OWNER, "severity": "warning"},
-        fires=({_NEXT: steady(10 * MINUTE), _DEADLINE: steady(300)},),
+        # It is due after the schedule was changed, or resumed; a run that was due before is none of its runs.
+        fires=(
+            {**_OWN, _NEXT: steady(10 * MINUTE), _DEADLINE: steady(300)},
+            {**_edited(3), _NEXT: f"{600 * MINUTE}+0x2 {10 * MINUTE}+0x87", _DEADLINE: steady(300)},
+            {**_resumed(3), _NEXT: f"_x3 {10 * MINUTE}+0x87", _DEADLINE: steady(300)},
+        ),
         # It starts just in time; the next one is due after the story; it is suspended and has no next run.
         silent=(
-            {_NEXT: f"{10 * MINUTE}+0x15 {(MINUTES + 10) * MINUTE}+0x{MINUTES}", _DEADLINE: steady(300)},
-            {_NEXT: steady(MINUTES * MINUTE), _DEADLINE: steady(300)},
-            {_DEADLINE: steady(300)},
+            {**_OWN, _NEXT: f"{10 * MINUTE}+0x15 {(MINUTES + 10) * MINUTE}+0x{MINUTES}", _DEADLINE: steady(300)},
+            {**_OWN, _NEXT: steady(MINUTES * MINUTE), _DEADLINE: steady(300)},
+            {**_OWN, _DEADLINE: steady(300)},
+            {**_edited(13), _NEXT: f"{600 * MINUTE}+0x12 {10 * MINUTE}+0x77", _DEADLINE: steady(300)},
+            {**_resumed(13), _NEXT: f"_x13 {10 * MINUTE}+0x77", _DEADLINE: steady(300)},
         ),
-        always={f"kube_cronjob_labels{{{_CRON_JOB},{_OURS}}}": steady(1)},
+        always=_SCHEDULED,
     ),
     "CronJobLate warning": Case(
         hold=5,
         starts=21,
         labels={"namespace": "shop", "cronjob": "report", **OWNER, "severity": "warning"},
-        fires=({_SUCCESS: steady(0), **_PERIOD}, {f"kube_cronjob_created{{{_CRON_JOB}}}": steady(0), **_PERIOD}),
-        # It succeeded in between; it is suspended and has no next run.
-        silent=({_SUCCESS: f"0+0x15 {15 * MINUTE}+0x60", **_PERIOD}, {_SUCCESS: steady(0)}),
-        always={f"kube_cronjob_labels{{{_CRON_JOB},{_OURS}}}": steady(1)},
+        fires=({**_OWN, _SUCCESS: steady(0), **_PERIOD}, {**_OWN, **_PERIOD}),
+        # It succeeded in between; it is suspended and has no next run; its schedule was changed, or resumed, since its last run.
+        silent=(
+            {**_OWN, _SUCCESS: f"0+0x15 {15 * MINUTE}+0x60", **_PERIOD},
+            {**_OWN, _SUCCESS: steady(0), _SUSPENDED: steady(1)},
+            {**_edited(18), _SUCCESS: steady(0), **_PERIOD},
+            {**_resumed(18), _SUCCESS: steady(0), **_PERIOD},
+        ),
+        always=_SCHEDULED,
     ),
 }
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from components.monitoring.alerts import SCHEDULE_START, schedule_rule
 from components.monitoring.owners import TARGETS, owner_rules
 
 MINUTE = 60
@@ -72,7 +73,8 @@ def _owners(versions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     text = "".join(rule["expr"] for rule in versions)
     if TARGETS in text:
         text += rules[-1]["expr"]
-    return {"name": "owners", "rules": [rule for rule in rules if rule["record"] in text]}
+    needed = [rule for rule in rules if rule["record"] in text]
+    return {"name": "owners", "rules": [*needed, *([schedule_rule()] if SCHEDULE_START in text else [])]}
 
 
 def _objection(part: str, number: int) -> str:
