@@ -3,15 +3,17 @@
 Score leaves to the platform what WorkloadPattern wants to know: such guesses are notes, for a person to look at.
 """
 
+import itertools
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..._inputs import Problem, refuse, resolve
+from ..._inputs import Problem, nearest, refusals, refuse, resolve
 from ..args import Pattern
 from ..render import render
-from .form import API_VERSION, ScoreContainer, ScorePort, ScoreProbe, ScoreResource, ScoreWorkload, with_targets_as_keys
+from .form import API_VERSION, ScoreContainer, ScorePort, ScoreProbe, ScoreResource, ScoreWorkload, as_form
 
 # Types whose properties are credentials or addresses of something that is provisioned elsewhere.
 CREDENTIALS = frozenset("amqp elasticsearch kafka-topic mongodb mssql mysql postgres postgres-instance rabbitmq redis s3 s3-bucket".split())
@@ -22,7 +24,11 @@ METRICS_PORT = "metrics"
 """Name of the port that is taken for the metrics port where there is another."""
 
 _KINDS = {"StatefulSet": Pattern.STATEFUL, "DaemonSet": Pattern.DAEMON, "Job": Pattern.JOB, "CronJob": Pattern.BATCH}
-_PLACEHOLDER = re.compile(r"\$(?:\$|\{([^}]*)\})")
+TYPES = (*CREDENTIALS, VOLUME, ROUTE, DNS)
+_PLACEHOLDER = re.compile(r"\$(?:\$|\{([^}]*)\})?")
+"""A dollar, written once or twice, or a placeholder."""
+_PLAIN_DOLLAR = "\ue000"
+"""Stands for a dollar of the text while references to variables are put beside it; it is of no script."""
 _SERVICE_PORT = 80
 
 
@@ -41,12 +47,12 @@ def convert(document: Mapping[str, Any], pattern: str | None = None, image: str 
     `pattern` and `image` say what the file leaves open. Raises `pulumi.InputPropertiesError` that lists every problem.
     """
     metadata = document.get("metadata")
-    name = str(metadata.get("name", "?")) if isinstance(metadata, Mapping) else "?"
-    score = resolve("score", name, ScoreWorkload, with_targets_as_keys(document), {})
-    reader = _Reader(score)
+    facts = metadata if isinstance(metadata, Mapping) else {}
+    name = str(facts.get("name", "?"))
+    reader = _Reader(resolve("score", name, ScoreWorkload, as_form(document), {}), facts)
     inputs = reader.inputs(pattern, image)
     refuse("score", name, reader.problems)
-    render(name, inputs)
+    refuse("score", name, [Problem(reader.place(found.path), found.reason) for found in refusals(lambda: render(name, inputs))])
     return Imported(name, inputs, tuple(reader.notes))
 
 
@@ -55,10 +61,14 @@ class _Reader:
     """Reads one Score file, and gathers what is wrong and what was guessed."""
 
     score: ScoreWorkload
+    metadata: Mapping[str, Any]
+    """All of it: what the form does not know may still be referred to."""
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     used: dict[str, list[str]] = field(default_factory=dict)
     """The resources that something refers to, with the properties that are read."""
+    filled: dict[str, str] = field(default_factory=dict)
+    """Credentials inside texts, as placeholders, to the variables that they become."""
 
     @property
     def resources(self) -> dict[str, ScoreResource]:
@@ -75,7 +85,8 @@ class _Reader:
         ports = self.ports()
         read = {
             "image": self.image(where, container, image),
-            **{key: value for key in ("command", "args") if (value := container.get(key))},
+            **_called("command", container.get("command")),
+            **_called("args", container.get("args")),
             **self.variables(where, container),
             **self.files(where, container),
             **self.compute(container),
@@ -84,6 +95,8 @@ class _Reader:
             **self.routes(ports),
         }
         read["pattern"] = pattern or self.pattern(read).value
+        if read["pattern"] == Pattern.STATEFUL and "port" not in read:
+            self.refuse("service.ports", "a workload with a volume is asked on its port: name it, or say which pattern it is by --pattern")
         read |= self.probes(where, container, read)
         self.check_service_port(read)
         if "before" in container:
@@ -99,7 +112,10 @@ class _Reader:
         """The kind where one is annotated, else what volume and ports tell."""
         annotations = self.score["metadata"].get("annotations", {})
         for key in sorted(annotations.keys() - {KIND_ANNOTATION}):
-            self.refuse(f"metadata.annotations.{key}", "no input takes an annotation: drop it, or use overrides afterwards")
+            if "/" in key:
+                self.refuse(f"metadata.annotations.{key}", "no input takes an annotation: drop it, or use overrides afterwards")
+            else:
+                self.notes.append(f"metadata.annotations.{key}: is left out: without a prefix it is for readers alone")
         kind = annotations.get(KIND_ANNOTATION)
         if kind is not None and kind not in (*_KINDS, "Deployment"):
             self.refuse(f"metadata.annotations.{KIND_ANNOTATION}", f"'{kind}' is not one of Deployment, {', '.join(_KINDS)}")
@@ -111,9 +127,10 @@ class _Reader:
         return _KINDS.get(kind or "", guess)
 
     def image(self, where: str, container: ScoreContainer, image: str | None) -> str:
-        if container["image"] == "." and image is None:
+        given = container.get("image") or "."
+        if given == "." and image is None:
             self.refuse(f"{where}.image", "'.' is an image still to be built: give --image")
-        return image or container["image"]
+        return image or given
 
     def ports(self) -> dict[str, Any]:
         ports = self.score.get("service", {}).get("ports", {})
@@ -139,17 +156,17 @@ class _Reader:
     def variables(self, where: str, container: ScoreContainer) -> dict[str, Any]:
         plain: dict[str, str] = {}
         secret: dict[str, dict[str, str]] = {}
-        parts: dict[str, dict[str, str]] = {}
-        for name, text in container.get("variables", {}).items():
+        wanted = container.get("variables", {})
+        for name, text in wanted.items():
             whole = _PLACEHOLDER.fullmatch(text)
-            reference = self.credential(whole[1]) if whole and whole[1] else None
-            if reference:
+            if whole and whole[1] and (reference := self.credential(whole[1])):
                 secret[name] = reference
-            else:
-                plain[name] = self.expand(f"{where}.variables.{name}", text, parts)
-        for name in sorted(name for name in parts.keys() & container.get("variables", {}).keys() if secret.get(name) != parts[name]):
-            self.refuse(f"{where}.variables.{name}", "is the name by which another variable's credential is filled in: rename it")
-        secret |= parts
+        for name in wanted.keys() - secret.keys():
+            plain[name] = ""
+        for name, text in wanted.items():
+            if name in plain:
+                plain[name] = self.expand(f"{where}.variables.{name}", text, {**secret, **{key: {} for key in plain}})
+        secret |= {name: reference for placeholder, name in self.filled.items() if (reference := self.credential(placeholder))}
         return {**({"env": plain} if plain else {}), **({"secrets": secret} if secret else {})}
 
     def credential(self, placeholder: str) -> dict[str, str] | None:
@@ -165,32 +182,78 @@ class _Reader:
     def secret_name(self, resource: str) -> str:
         return self.resources[resource].get("id", f"{self.score['metadata']['name']}-{resource}")
 
-    def expand(self, path: str, text: str, parts: dict[str, dict[str, str]] | None = None) -> str:
+    def expand(self, path: str, text: str, taken: Mapping[str, Mapping[str, str]] | None = None) -> str:
         """The text with its placeholders filled in; `$$` is a dollar.
 
-        A credential is never part of a text: it becomes a variable, gathered in `parts`, that Kubernetes fills in for `$(NAME)`.
+        A credential is never part of a text: in a variable, where `taken` are the variables that there are, Kubernetes fills it in for
+        `$(NAME)`, and a dollar before another one or a parenthesis is written twice, since Kubernetes halves it.
         """
 
-        def value(match: re.Match[str]) -> str:
-            placeholder = match[1]
-            if placeholder is None:
-                return "$"
-            if placeholder == "metadata.name":
-                return self.score["metadata"]["name"]
-            reason = "has no value here: write the value"
-            if reference := self.credential(placeholder):
-                if parts is not None:
-                    name = re.sub(r"\W", "_", placeholder.removeprefix("resources.")).upper()
-                    parts[name] = reference
-                    return f"$({name})"
-                reason = "is in a Secret, which fills variables alone: give it one"
-            elif placeholder.startswith("resources."):
-                reason = "is known only on the target: write the value"
-                self.used.setdefault(placeholder.split(".")[1], [])
-            self.refuse(path, f"${{{placeholder}}} {reason}")
-            return ""
+        def filled(match: re.Match[str]) -> str:
+            if match[1] is None:
+                return _PLAIN_DOLLAR
+            reference = self.credential(match[1])
+            if reference and taken is not None:
+                return f"$({self.variable(match[1], reference, taken)})"
+            return self.value(path, match[1], bool(reference)).replace("$", _PLAIN_DOLLAR)
 
-        return _PLACEHOLDER.sub(value, text)
+        found = _PLACEHOLDER.sub(filled, text)
+        if taken is not None:
+            found = re.sub(rf"{_PLAIN_DOLLAR}(?=[{_PLAIN_DOLLAR}$(])", "$$", found)
+        return found.replace(_PLAIN_DOLLAR, "$")
+
+    def variable(self, placeholder: str, reference: Mapping[str, str], taken: Mapping[str, Mapping[str, str]]) -> str:
+        """The variable that a credential inside texts becomes: one of the file that is that credential, else one whose name is free."""
+        if placeholder not in self.filled:
+            name = re.sub(r"\W", "_", placeholder.removeprefix("resources.")).upper()
+            names = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
+            free = (one for one in names if taken.get(one, reference) == reference and one not in self.filled.values())
+            self.filled[placeholder] = next(free)
+        return self.filled[placeholder]
+
+    def value(self, path: str, placeholder: str, is_credential: bool) -> str:
+        """What a placeholder stands for here; refused, and nothing, where only the target knows."""
+        root, *keys = placeholder.split(".")
+        reason = "has no value here: write the value"
+        if root == "metadata" and keys:
+            found: Any = self.metadata
+            for key in keys:
+                found = found.get(key) if isinstance(found, Mapping) else None
+            if isinstance(found, str | int | float):
+                return found if isinstance(found, str) else json.dumps(found)
+            reason = f"is nothing in metadata{nearest(keys[0], [*self.metadata])}"
+        elif root == "resources" and keys:
+            self.used.setdefault(keys[0], [])
+            resource = self.resources.get(keys[0])
+            if resource and resource["type"] not in TYPES:
+                return ""  # The type is refused, once.
+            if resource is None:
+                reason = f"is of no resource of the file{nearest(keys[0], [*self.resources])}"
+            else:
+                reason = (
+                    "is in a Secret, which fills variables alone: give it one"
+                    if is_credential
+                    else "is known only on the target: write the value"
+                )
+        self.refuse(path, f"${{{placeholder}}} {reason}")
+        return ""
+
+    def place(self, path: str) -> str:
+        """Where the Score file has what an input of WorkloadPattern says."""
+        head, _, rest = path.partition(".")
+        route = next((name for name, resource in self.resources.items() if resource["type"] == ROUTE), "")
+        where = f"containers.{next(iter(self.score['containers']), '')}"
+        amounts = {"cpu": "requests.cpu", "memory": "requests.memory", "cpu_limit": "limits.cpu", "memory_limit": "limits.memory"}
+        places = {
+            **{key: f"{where}.{key}" for key in ("image", "command", "args", "files", "resources")},
+            **dict.fromkeys(("env", "secrets"), f"{where}.variables"),
+            **{key: f"{where}.{key}Probe" for key in ("readiness", "liveness")},
+            "storage": f"{where}.volumes",
+            "port": "service.ports",
+            "metrics": f"service.ports.{METRICS_PORT}",
+            "ingress": f"resources.{route}.params",
+        }
+        return ".".join(filter(None, (places.get(head, head), amounts.get(rest, rest) if head == "resources" else rest)))
 
     def files(self, where: str, container: ScoreContainer) -> dict[str, Any]:
         read: dict[str, str] = {}
@@ -295,11 +358,11 @@ class _Reader:
     def check_resources(self) -> None:
         for name, resource in self.resources.items():
             path = f"resources.{name}"
-            if resource["type"] not in (*CREDENTIALS, VOLUME, ROUTE, DNS):
-                allowed = ", ".join(sorted((*CREDENTIALS, VOLUME, ROUTE, DNS)))
+            if resource["type"] not in TYPES:
+                allowed = ", ".join(sorted(TYPES))
                 self.refuse(f"{path}.type", f"'{resource['type']}' is nothing that a workload can be given here; taken: {allowed}")
             elif name not in self.used:
-                self.refuse(path, "nothing refers to it: drop it")
+                self.notes.append(f"{path}: nothing refers to it, so it is left out")
             if resource.get("class", "default") != "default":
                 self.refuse(f"{path}.class", "the target decides which kind it is: drop it")
             if "metadata" in resource:
@@ -309,6 +372,11 @@ class _Reader:
             if resource["type"] in CREDENTIALS and self.used.get(name):
                 keys = ", ".join(sorted(set(self.used[name])))
                 self.notes.append(f"{path}: read from Secret '{self.secret_name(name)}', keys {keys}; say in allow_to where it is")
+
+
+def _called(key: str, words: list[str] | None) -> dict[str, list[str]]:
+    """The command or its arguments, as the pod is to have them: Kubernetes halves `$$` in them too."""
+    return {key: [word.replace("$$", "$$$$") for word in words]} if words else {}
 
 
 def _target(port: ScorePort) -> int:

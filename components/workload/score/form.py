@@ -85,7 +85,7 @@ class ScoreVolume(TypedDict):
 class ScoreContainer(TypedDict):
     """One program; files and volumes by the path at which they are."""
 
-    image: str
+    image: NotRequired[str]
     command: NotRequired[list[str]]
     args: NotRequired[list[str]]
     variables: NotRequired[dict[str, str]]
@@ -120,12 +120,17 @@ class ScoreWorkload(TypedDict):
     resources: NotRequired[dict[str, ScoreResource]]
 
 
-def with_targets_as_keys(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with files and volumes by target: they used to be lists, which the specification still takes."""
-    containers = document.get("containers")
-    if not isinstance(containers, Mapping):
-        return dict(document)
-    return {**document, "containers": {name: _container(value) for name, value in containers.items()}}
+def as_form(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document as `ScoreWorkload` has it.
+
+    Files and volumes are by target: they used to be lists, which the specification still takes. Metadata may have keys of anyone's own.
+    """
+    found = dict(document)
+    if isinstance(document.get("metadata"), Mapping):
+        found["metadata"] = {key: value for key, value in document["metadata"].items() if key in ScoreMetadata.__annotations__}
+    if isinstance(document.get("containers"), Mapping):
+        found["containers"] = {name: _container(value) for name, value in document["containers"].items()}
+    return found
 
 
 def _container(container: Any) -> Any:

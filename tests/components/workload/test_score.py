@@ -1,11 +1,14 @@
 """Score files become workloads, and what has no counterpart is refused by its name."""
 
 import copy
+import re
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -149,6 +152,95 @@ def test_credentials_inside_a_text() -> None:
     } == imported.inputs["secrets"]
 
 
+def _seen(text: str, variables: dict[str, str]) -> str:
+    """What a pod sees of a text: Kubernetes halves `$$`, and fills in `$(NAME)` for a variable that there is."""
+    return re.sub(r"\$(?:\$|\((\w+)\))", lambda match: variables.get(match[1], match[0]) if match[1] else "$", text)
+
+
+DOLLARS: dict[str, tuple[str, str]] = {
+    "Two dollars": ("a$$$$b", "a$$b"),
+    "A command that is none": ("$$(DB_HOST)", "$(DB_HOST)"),
+    "A command written plainly": ("$(DB_HOST)", "$(DB_HOST)"),
+    "A dollar before a credential": ("$$${resources.db.host}$$", "$db-host$"),
+    "Dollars of metadata": ("${metadata.price}${resources.db.host}", "5$db-host"),
+    "An open brace": ("${", "${"),
+    "Three dollars": ("$$$$$$", "$$$"),
+    "A single dollar": ("cost: 5$", "cost: 5$"),
+}
+
+
+@pytest.mark.parametrize(("written", "seen"), DOLLARS.values(), ids=DOLLARS)
+def test_pod_sees_what_the_file_means(written: str, seen: str) -> None:
+    """Issue 15, case 18: the pod sees each dollar that the Score file means, whatever stands beside it."""
+    document = changed("containers|main|variables", {"OTHER": "x${resources.db.host}", "TEXT": written})
+    env = convert(changed("metadata|price", "5$", document)).inputs["env"]
+
+    assert seen == _seen(env["TEXT"], {"DB_HOST": "db-host"})
+    assert "xdb-host" == _seen(env["OTHER"], {"DB_HOST": "db-host"})
+
+
+def test_dollars_of_arguments() -> None:
+    """Issue 15, case 18: arguments are as the file has them; Kubernetes halves their dollars too."""
+    script = "echo $$ > /run/pid; echo $$$; exec serve"
+
+    assert script == _seen(convert(changed("containers|main|args", ["-c", script])).inputs["args"][1], {})
+
+
+def test_password_made_of_text_and_a_secret() -> None:
+    """Issue 15, case 19: a variable whose name says password is imported where a Secret fills in what is secret of it."""
+    pytest.importorskip("components._secrets_in_clear")
+    cache = changed("resources|cache", {"type": "redis"})
+    url = "redis://:${resources.cache.password}@${resources.cache.host}:6379/0"
+    imported = convert(changed("containers|main|variables", {"PASSWORD": "--requirepass ${resources.cache.password}", "URL": url}, cache))
+
+    assert {"PASSWORD": "--requirepass $(CACHE_PASSWORD)", "URL": "redis://:$(CACHE_PASSWORD)@$(CACHE_HOST):6379/0"} == imported.inputs[
+        "env"
+    ]
+    assert {name: {"name": "orders-cache", "key": name[6:].lower()} for name in ("CACHE_PASSWORD", "CACHE_HOST")} == imported.inputs[
+        "secrets"
+    ]
+
+
+def test_no_two_credentials_share_a_variable() -> None:
+    """Issue 15, case 22: `db.user-name` and `db-user.name` are two variables, and no variable of the file is taken for either."""
+    resources = {"db": {"type": "postgres"}, "db-user": {"type": "postgres"}}
+    texts = {"A": "x${resources.db.user-name}", "B": "x${resources.db-user.name}", "DB_USER_NAME_2": "mine"}
+    inputs = convert(changed("containers|main|variables", texts, {**SCORE, "resources": resources})).inputs
+
+    assert {"A": "x$(DB_USER_NAME)", "B": "x$(DB_USER_NAME_3)", "DB_USER_NAME_2": "mine"} == inputs["env"]
+    assert {
+        "DB_USER_NAME": {"name": "orders-db", "key": "user-name"},
+        "DB_USER_NAME_3": {"name": "orders-db-user", "key": "name"},
+    } == inputs["secrets"]
+
+
+FILES = yaml.safe_load((Path(__file__).parent / "scores.yaml").read_text())
+
+
+@pytest.mark.parametrize("case", FILES, ids=lambda case: case["what"])
+def test_files_of_other_people(case: dict[str, Any]) -> None:
+    """Issue 15, point 4: the specification's examples and other people's files are imported, or refused line by line for what they are."""
+    document = {"apiVersion": "score.dev/v1b1", **case["score"]}
+    image = "a/b:1.0.0" if any(container.get("image") in (None, ".") for container in document.get("containers", {}).values()) else None
+    if "is" in case:
+        assert case["is"] == convert(document, image=image).inputs["pattern"]
+        return
+    with pytest.raises(pulumi.InputPropertiesError) as refused:
+        convert(document, image=image)
+    found = [(f"{one['property_path']} {one['reason']}", f"{one['property_path']}: {one['reason']}") for one in refused.value.errors or ()]
+
+    assert len(case["refused"]) == len(found), found
+    assert all(
+        any(text.startswith(line) or line in texts[0] for text in texts) for line, texts in zip(case["refused"], found, strict=True)
+    ), found
+
+
+def test_there_are_enough_files_of_other_people() -> None:
+    """Issue 15, point 4: at least 30 besides the specification's own."""
+    assert 40 <= len(FILES)
+    assert 15 <= sum("is" in case for case in FILES)
+
+
 @pytest.mark.parametrize("port", ["www", 80, "80", 8080])
 def test_route_to_the_main_port(port: Any) -> None:
     """A route may name the port, or say the Service's or the container's number."""
@@ -161,6 +253,8 @@ def test_route_to_the_main_port(port: Any) -> None:
         pytest.param("service|ports|www|port", 8000, "service.ports.www.port: clients use port 80", id="another service port"),
         pytest.param("containers|main|livenessProbe", None, "liveness: none is given", id="no liveness"),
         pytest.param("metadata|name", "orders", "resources.db: read from Secret 'orders-db', keys password", id="Secret"),
+        pytest.param("resources|cache", {"type": "redis"}, "resources.cache: nothing refers to it, so it is left out", id="unused"),
+        pytest.param("metadata|annotations", {"tags": "a"}, "metadata.annotations.tags: is left out", id="annotation for readers"),
         pytest.param("resources|db|id", "shared", "resources.db: read from Secret 'shared'", id="Secret of an id"),
         pytest.param("metadata|name", "orders", "pattern: 'stateless' was concluded", id="pattern"),
     ],
@@ -176,7 +270,6 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
     "No container": ("containers", {}, "containers: has 0"),
     "An annotation": ("metadata|annotations", {"a.b/c": "d"}, "metadata.annotations.a.b/c: no input takes an annotation"),
     "An unknown kind": ("metadata|annotations", {"k8s.score.dev/kind": "Pod"}, "metadata.annotations.k8s.score.dev/kind: 'Pod' is not"),
-    "An extension": ("metadata|extra", "x", "metadata.extra: there is no such input"),
     "A misspelt key": ("containers|main|imgae", "x", f"{MAIN}.imgae: there is no such input, did you mean 'image'?"),
     "A number as text": ("containers|main|variables", {"PORT": 80}, f"{MAIN}.variables.PORT: expects text, got int"),
     "UDP": ("service|ports|www|protocol", "UDP", "service.ports.www.protocol: 'UDP' is not TCP"),
@@ -188,11 +281,6 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
         "containers|main|files",
         {"/a": {"content": "${resources.db.password}"}},
         f"{MAIN}.files./a: ${{resources.db.password}} is in a Secret",
-    ),
-    "A variable of a credential's name": (
-        "containers|main|variables",
-        {"DB_HOST": "x", "URL": "postgres://${resources.db.host}/shop"},
-        f"{MAIN}.variables.DB_HOST: is the name by which",
     ),
     "A host in a variable": (
         "containers|main|variables|HOST",
@@ -212,7 +300,16 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
         f"{MAIN}.volumes./d.source: 'x' is no resource of type volume",
     ),
     "A resource of another type": ("resources|llm", {"type": "llm-model"}, "resources.llm.type: 'llm-model' is nothing that"),
-    "An unused resource": ("resources|cache", {"type": "redis"}, "resources.cache: nothing refers to it"),
+    "A credential of no resource": (
+        "containers|main|variables|X",
+        "${resources.bd.password}",
+        f"{MAIN}.variables.X: ${{resources.bd.password}} is of no resource of the file",
+    ),
+    "Metadata that is not there": (
+        "containers|main|variables|X",
+        "${metadata.team}",
+        f"{MAIN}.variables.X: ${{metadata.team}} is nothing in",
+    ),
     "A resource class": ("resources|db|class", "large", "resources.db.class: the target decides"),
     "Metadata of a resource": ("resources|db|metadata", {}, "resources.db.metadata: nothing here takes it"),
     "Parameters of a database": ("resources|db|params", {"version": "15"}, "resources.db.params.version: nothing here takes it"),
